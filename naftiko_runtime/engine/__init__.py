@@ -1,0 +1,1 @@
+"""Runs a Plan: builds requests, asks upstreams, shapes what they answer."""

@@ -1,0 +1,78 @@
+"""How a call ended: what every face translates, and the only thing it needs to look at.
+
+A face turns a `Success` into its own kind of answer and a `Failure` into its own kind of error by the tables it keeps;
+it never looks at an upstream. NamedTuples, because one is made per call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from naftiko_runtime.errors import FieldError
+
+Headers = tuple[tuple[str, str], ...]
+"""Response headers a caller may see (C16): lower-case names, never hop-by-hop ones or cookies."""
+
+JSON = "application/json"
+
+
+class FailureKind(StrEnum):
+    """Why there is no result. The value is the stable code (NK8xxx)."""
+
+    ARGUMENTS = "NK8001"
+    UPSTREAM_STATUS = "NK8002"
+    TRANSPORT = "NK8003"
+    DEADLINE = "NK8004"
+    TOO_LARGE = "NK8005"
+    DECODING = "NK8006"
+    NO_BASE_ADDRESS = "NK8013"
+    INTERNAL = "NK8014"
+
+
+class Success(NamedTuple):
+    """A complete result. `content` is the body as sent to a REST caller; JSON where `media_type` is `application/json`.
+
+    `upstream_status` is None where no upstream was asked (a mock). `shaped` is false where the bytes are the upstream's.
+    """
+
+    status: int
+    content: bytes
+    media_type: str
+    headers: Headers
+    upstream_status: int | None
+    shaped: bool
+
+
+class Streamed(NamedTuple):
+    """A result that passes as it comes. `chunks` must be exhausted or closed (`aclose`); it releases the upstream then.
+
+    It raises `TransportError` when the upstream breaks in the middle, and `DeadlineError` when it is too slow.
+    """
+
+    status: int
+    chunks: AsyncIterator[bytes]
+    media_type: str
+    headers: Headers
+    upstream_status: int
+
+
+class Failure(NamedTuple):
+    """No result. `detail` is fit for a caller: it holds no secret and no query string.
+
+    For `UPSTREAM_STATUS`, `status`, `content`, `media_type` and `headers` are the upstream's, and `path` the URL path that
+    was asked; for `ARGUMENTS`, `fields` names every field that was refused.
+    """
+
+    kind: FailureKind
+    detail: str
+    status: int | None = None
+    path: str = ""
+    content: bytes = b""
+    media_type: str = ""
+    headers: Headers = ()
+    fields: tuple[FieldError, ...] = ()
+
+
+Outcome = Success | Failure

@@ -1,0 +1,1 @@
+"""Where capabilities live: listeners, logs, start and stop."""

@@ -1,0 +1,1 @@
+"""Spec → Plan: everything that can be decided before the first request."""

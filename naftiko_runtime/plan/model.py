@@ -1,0 +1,216 @@
+"""What a compiled capability is: functions, and the faces that show them.
+
+Everything that can be decided from the text and the bound variables is decided here, once. A request only looks things
+up in these values; it never parses a spec, a template or a JSONPath. All values are frozen and may be shared between
+requests, faces and event loops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from naftiko_runtime.diagnostics import Diagnostic
+
+Arguments = Mapping[str, object]
+"""What a caller gave, by the names of the function's inputs; an absent optional input has no key."""
+
+
+class Place(StrEnum):
+    """Where a REST face finds an input in the request (C13). `DOCUMENT` is the whole JSON body."""
+
+    PATH = "path"
+    QUERY = "query"
+    HEADER = "header"
+    COOKIE = "cookie"
+    BODY = "body"
+    DOCUMENT = "document"
+
+
+class UpstreamRequest(NamedTuple):
+    """One HTTP request, ready to leave. A NamedTuple, because one is made per call and this is the cheapest frozen value.
+
+    `url` is absolute and fully percent-encoded. `path` is the URL's path without its query: what may be told to a caller
+    or a log, because a query can carry a credential.
+    """
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    content: bytes | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where in the text something was written. Lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One argument a caller may give a function.
+
+    `schema` is its JSON Schema 2020-12 (`{}` for any value). `place` and `key` say where a REST face reads it: the
+    placeholder of the exposed path, the query key, the header name (lower case), the body's field.
+    """
+
+    name: str
+    schema: Mapping[str, Any]
+    required: bool
+    description: str
+    place: Place
+    key: str
+    default: object = None
+    has_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason why a `call` means this operation: the rule (`path shape`, `sibling operation`, …) and what it saw."""
+
+    rule: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The consumed operation a function calls, and the evidence that chose it among namesakes (empty: only one)."""
+
+    namespace: str
+    resource: str
+    operation: str
+    method: str
+    path: str
+    origin: Origin
+    evidence: tuple[Evidence, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} ({self.namespace}.{self.resource}.{self.operation})"
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """Where one parameter of the upstream request comes from, in words: what `explain` shows."""
+
+    parameter: str
+    place: str
+    source: str
+
+
+Shape = Callable[[object, Mapping[str, object]], object]
+"""Shapes a decoded payload: `shape(payload, arguments)` → the function's result (C14b). Pure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The action of a function that calls one consumed operation.
+
+    `build` makes the request from admitted arguments; it raises `ArgumentError` for a value that can't travel where it
+    is meant to (C14), `DeadlineError` never. `shape` is None where the upstream's body passes as it is; `identity` is true
+    where the result is the whole document, whose bytes then pass untouched once they parsed (D3).
+    """
+
+    target: Target
+    build: Callable[[Arguments], UpstreamRequest]
+    format: str
+    shape: Shape | None
+    identity: bool
+    supplies: tuple[Supply, ...] = ()
+    mapping: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mock:
+    """The action of a function that answers from static values; `answer` gets the admitted arguments."""
+
+    answer: Callable[[Arguments], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """The transport-neutral unit. A REST operation, an MCP tool and a CLI call are faces of a function.
+
+    `admit` checks raw arguments and coerces them without loss (`"5"` → 5); it raises `ArgumentError` naming every field.
+    `input_schema` is a complete JSON Schema object, `output_schema` is present where the outputs are typed.
+    """
+
+    name: str
+    capability: str
+    namespace: str
+    description: str
+    origin: Origin
+    inputs: tuple[Input, ...]
+    input_schema: Mapping[str, Any]
+    output_schema: Mapping[str, Any] | None
+    admit: Callable[[Arguments], dict[str, object]]
+    action: Call | Mock
+
+    @property
+    def qualified_name(self) -> str:
+        """`namespace.name`, the name logs, `naftiko call` and the library use."""
+        return f"{self.namespace}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One exposed operation: a method and a path template whose placeholders are written `{name}`."""
+
+    method: str
+    path: str
+    function: Function
+    resource: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RestFace:
+    """A REST adapter: what to listen on and which routes to serve. `port` None: none was declared."""
+
+    namespace: str
+    address: str
+    port: int | None
+    description: str
+    routes: tuple[Route, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """An MCP tool: a function with its title and its annotations (MCP names: `readOnlyHint`, …)."""
+
+    name: str
+    title: str
+    description: str
+    annotations: Mapping[str, bool]
+    function: Function
+
+
+@dataclass(frozen=True, slots=True)
+class McpFace:
+    """An MCP adapter. `transport` is `http` or `stdio`; `port` None: none was declared."""
+
+    namespace: str
+    address: str
+    port: int | None
+    transport: str
+    description: str
+    tools: tuple[Tool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One capability, compiled. `diagnostics` holds the warnings that came with it, in file order."""
+
+    label: str
+    file: str
+    version: str
+    rest: tuple[RestFace, ...]
+    mcp: tuple[McpFace, ...]
+    diagnostics: tuple[Diagnostic, ...] = field(default=())

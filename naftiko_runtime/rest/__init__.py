@@ -1,0 +1,1 @@
+"""The REST face: routes, requests and responses of exposed operations."""
