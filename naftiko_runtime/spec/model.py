@@ -1,0 +1,196 @@
+"""A capability file as typed values, in the words of the language (language §13).
+
+Every value knows `at`, the pointer of the text it came from, so that later stages can point back. Values hold what the
+text says and decide nothing: which operation a `call` means, or where an input travels, is the plan's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from naftiko_runtime.spec.document import Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What the file says about itself; `label` falls back to `title`, which the catalogue writes (C9)."""
+
+    label: str
+    description: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """A source of variables. `keys` pairs each variable with the key its provider knows it by."""
+
+    namespace: str
+    location: str | None
+    keys: tuple[tuple[str, str], ...]
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class InputParameter:
+    """An input of a consumed operation, an exposed operation, a tool or a function.
+
+    `required` is None where the text does not say; `place` (`in`) and `type` likewise. `value` is a fixed value or template.
+    """
+
+    name: str
+    place: str | None
+    type: str | None
+    description: str
+    required: bool | None
+    value: object
+    default: object
+    has_default: bool
+    enum: tuple[object, ...] | None
+    pattern: str | None
+    schema: dict[str, Any] | None
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class OutputParameter:
+    """How a part of a result is shaped. `mapping` is a JSONPath; `value` and `const` are static."""
+
+    name: str | None
+    type: str | None
+    mapping: str | None
+    value: object
+    has_value: bool
+    properties: tuple[tuple[str, OutputParameter], ...] | None
+    items: OutputParameter | None
+    description: str
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request body template: `kind` is json, text, xml, sparql, formUrlEncoded, multipartForm or raw."""
+
+    kind: str
+    data: object
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """Credentials towards an upstream, or asked of callers. `fields` holds the texts of its kind, keyed by the
+    official spelling (`token`; `key`, `value`, `placement`; `username`, `password`)."""
+
+    type: str
+    fields: dict[str, str]
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumedOperation:
+    """One HTTP operation of an upstream API. `path` is its own one where it has it, else its resource's."""
+
+    namespace: str
+    resource: str
+    name: str
+    method: str
+    path: str
+    description: str
+    inputs: tuple[InputParameter, ...]
+    body: Body | None
+    output_format: str
+    outputs: tuple[OutputParameter, ...]
+    at: Pointer
+    path_at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Consumes:
+    """One upstream HTTP API. `operations` are in the order of the text, inputs of outer levels already in them."""
+
+    namespace: str
+    base_uri: str
+    authentication: Authentication | None
+    operations: tuple[ConsumedOperation, ...]
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What an exposed operation or a tool does: a call with its `with`, or mock values."""
+
+    call: str | None
+    with_values: tuple[tuple[str, object], ...]
+    inputs: tuple[InputParameter, ...]
+    outputs: tuple[OutputParameter, ...]
+    unserved: tuple[tuple[str, Pointer], ...]
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class ExposedOperation:
+    """One method of an exposed path."""
+
+    name: str
+    method: str
+    path: str
+    resource: str
+    description: str
+    behaviour: Behaviour
+    at: Pointer
+    path_at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One MCP tool. `hints` holds what the text says: readOnly, destructive, idempotent, openWorld."""
+
+    name: str
+    label: str
+    description: str
+    hints: dict[str, bool]
+    behaviour: Behaviour
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A REST adapter."""
+
+    namespace: str
+    address: str | None
+    port: int | None
+    description: str
+    operations: tuple[ExposedOperation, ...]
+    unserved: tuple[tuple[str, Pointer], ...]
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Mcp:
+    """An MCP adapter; `transport` is http or stdio."""
+
+    namespace: str
+    address: str | None
+    port: int | None
+    transport: str
+    description: str
+    tools: tuple[Tool, ...]
+    unserved: tuple[tuple[str, Pointer], ...]
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One capability file. `flawed` are the pointers of objects the schema check refused: what depends on them is not
+    reported a second time. `unserved` are constructs this runtime knows and does not run yet."""
+
+    file: str
+    info: Info
+    version: str
+    binds: tuple[Bind, ...]
+    consumes: tuple[Consumes, ...]
+    rest: tuple[Rest, ...]
+    mcp: tuple[Mcp, ...]
+    unserved: tuple[tuple[str, Pointer], ...]
+    flawed: tuple[Pointer, ...]

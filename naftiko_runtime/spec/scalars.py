@@ -1,0 +1,75 @@
+"""Which value does a plain YAML scalar mean? YAML 1.2 core schema (§10.3.2), and nothing else.
+
+PyYAML resolves by YAML 1.1, where `on` is true, `12:30` is 750 and `2026-05-19` is a date; the catalogue holds files that
+break on each of these (C8). So scalars are resolved here: only null, true/false, integers and floats are not text.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CONSTANTS = {
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
+_DECIMAL = re.compile(r"[-+]?[0-9]+\Z")
+_OCTAL = re.compile(r"0o[0-7]+\Z")
+_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+
+# Converting digits to an integer is quadratic, and CPython refuses over 4,300 of them; nothing in a spec needs 100.
+_LONGEST_NUMBER = 100
+
+
+def resolve_plain(text: str) -> object:
+    """The value of a plain (unquoted, untagged) scalar. `.inf` and `.nan` stay text: JSON can't carry them."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    first = text[0]
+    if not ("0" <= first <= "9" or first in "-+.") or len(text) > _LONGEST_NUMBER:
+        return text
+    if _DECIMAL.match(text):
+        return int(text)
+    if _OCTAL.match(text):
+        return int(text[2:], 8)
+    if _HEXADECIMAL.match(text):
+        return int(text[2:], 16)
+    if _FLOAT.match(text):
+        number = float(text)
+        return number if abs(number) != float("inf") else text
+    return text
+
+
+TAG_PREFIX = "tag:yaml.org,2002:"
+
+
+class TagError(ValueError):
+    """A tag this loader does not allow, or a scalar that is not what its tag says."""
+
+
+def resolve_tagged(text: str, tag: str) -> object:
+    """The value of a scalar with an explicit tag. Only the core schema's tags are allowed; raises TagError."""
+    name = tag.removeprefix(TAG_PREFIX)
+    if tag == "!" or name == "str":
+        return text
+    value = resolve_plain(text)
+    fits = {
+        "null": value is None,
+        "bool": isinstance(value, bool),
+        "int": isinstance(value, int) and not isinstance(value, bool),
+        "float": isinstance(value, int | float) and not isinstance(value, bool),
+    }
+    if name not in fits or not tag.startswith(TAG_PREFIX):
+        raise TagError(f"the tag `{tag}` is not allowed in a capability file")
+    if not fits[name]:
+        raise TagError(f"`{text}` is no {name}")
+    return float(value) if name == "float" and isinstance(value, int) else value
