@@ -1,0 +1,67 @@
+"""Reading `consumes`: the upstream APIs and their operations."""
+
+from __future__ import annotations
+
+import re
+
+from naftiko_runtime.spec.fields import Fields
+from naftiko_runtime.spec.model import Consumes, ConsumedOperation, InputParameter
+from naftiko_runtime.spec.parameters import read_authentication, read_body, read_inputs, read_outputs
+
+_OFFICIAL_NAME = re.compile(r"[a-zA-Z0-9-]+\Z")
+_OFFICIAL_BASE = re.compile(r"https?://[^/]+(/[^{]*)?\Z")
+
+
+def read_consumes(fields: Fields) -> Consumes:
+    """One entry of `consumes`."""
+    base_uri = fields.text("baseUri")
+    if not _OFFICIAL_BASE.match(base_uri):
+        fields.note("a `baseUri` that is empty, absent or has placeholders", "baseUri")
+    namespace = fields.text("namespace")
+    inputs = read_inputs(fields, consumed=True)
+    operations = tuple(
+        operation for resource in fields.items("resources") for operation in _read_resource(resource, namespace, inputs)
+    )
+    return Consumes(namespace, base_uri, read_authentication(fields), operations, fields.at)
+
+
+def _read_resource(
+    resource: Fields, namespace: str, inherited: tuple[InputParameter, ...]
+) -> tuple[ConsumedOperation, ...]:
+    if not _OFFICIAL_NAME.match(resource.text("name")):
+        resource.note("names of consumed resources beyond letters, digits and `-`", "name")
+    inherited = inner_wins(inherited, read_inputs(resource, consumed=True))
+    return tuple(_read_operation(fields, resource, namespace, inherited) for fields in resource.items("operations"))
+
+
+def _read_operation(
+    fields: Fields, resource: Fields, namespace: str, inherited: tuple[InputParameter, ...]
+) -> ConsumedOperation:
+    owner = fields if "path" in fields else resource
+    if owner is fields:
+        fields.note("a consumed operation with a `path` of its own", "path")
+    method = fields.text("method").upper() or "GET"
+    if method in ("HEAD", "OPTIONS"):
+        fields.note("the methods HEAD and OPTIONS", "method")
+    return ConsumedOperation(
+        namespace=namespace,
+        resource=resource.text("name"),
+        name=fields.text("name"),
+        method=method,
+        path=owner.text("path"),
+        description=fields.text("description"),
+        inputs=inner_wins(inherited, read_inputs(fields, consumed=True)),
+        body=read_body(fields),
+        output_format=fields.text("outputRawFormat").lower() or "json",
+        outputs=read_outputs(fields, consumed=True),
+        at=fields.at,
+        path_at=(*owner.at, "path"),
+    )
+
+
+def inner_wins(
+    outer: tuple[InputParameter, ...], inner: tuple[InputParameter, ...]
+) -> tuple[InputParameter, ...]:
+    """Inputs of two levels as one list; where both have an input of one name and place, the inner level's counts."""
+    names = {(parameter.name, parameter.place) for parameter in inner}
+    return tuple(parameter for parameter in outer if (parameter.name, parameter.place) not in names) + inner

@@ -1,0 +1,92 @@
+"""Reading `exposes`: the adapters and what they offer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from naftiko_runtime.spec.consumes import inner_wins
+from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.fields import Fields
+from naftiko_runtime.spec.model import Behaviour, ExposedOperation, InputParameter, Mcp, Rest, Tool
+from naftiko_runtime.spec.parameters import read_inputs, read_outputs
+
+Unserved = tuple[tuple[str, Pointer], ...]
+
+
+def read_rest(fields: Fields) -> Rest:
+    """A REST adapter."""
+    if "description" in fields:
+        fields.note("`description` on a REST adapter", "description")
+    inputs = read_inputs(fields, consumed=False)
+    resources = tuple(fields.items("resources"))
+    return Rest(
+        namespace=fields.text("namespace"),
+        address=fields.optional_text("address"),
+        port=fields.integer("port"),
+        description=fields.text("description"),
+        operations=tuple(operation for resource in resources for operation in _read_resource(resource, inputs)),
+        unserved=(
+            *_present(fields, ("authentication",)),
+            *(found for resource in resources for found in _present(resource, ("forward",))),
+        ),
+        at=fields.at,
+    )
+
+
+def _read_resource(resource: Fields, inherited: tuple[InputParameter, ...]) -> Iterator[ExposedOperation]:
+    inherited = inner_wins(inherited, read_inputs(resource, consumed=False))
+    for fields in resource.items("operations"):
+        method = fields.text("method").upper() or "GET"
+        path = resource.text("path")
+        yield ExposedOperation(
+            name=fields.text("name") or f"{method} {path}",
+            method=method,
+            path=path,
+            resource=resource.text("name"),
+            description=fields.text("description"),
+            behaviour=_read_behaviour(fields, inherited),
+            at=fields.at,
+            path_at=(*resource.at, "path"),
+        )
+
+
+def read_mcp(fields: Fields) -> Mcp:
+    """An MCP adapter."""
+    return Mcp(
+        namespace=fields.text("namespace"),
+        address=fields.optional_text("address"),
+        port=fields.integer("port"),
+        transport=fields.text("transport") or "http",
+        description=fields.text("description"),
+        tools=tuple(_read_tool(tool) for tool in fields.items("tools")),
+        unserved=_present(fields, ("authentication", "resources", "prompts")),
+        at=fields.at,
+    )
+
+
+def _read_tool(fields: Fields) -> Tool:
+    hints = fields.mapping("hints").values
+    return Tool(
+        name=fields.text("name"),
+        label=fields.text("label"),
+        description=fields.text("description"),
+        hints={name: value for name, value in hints.items() if isinstance(value, bool)},
+        behaviour=_read_behaviour(fields, ()),
+        at=fields.at,
+    )
+
+
+def _read_behaviour(fields: Fields, inherited: tuple[InputParameter, ...]) -> Behaviour:
+    return Behaviour(
+        call=fields.optional_text("call"),
+        with_values=tuple(fields.mapping("with").values.items()),
+        inputs=inner_wins(inherited, read_inputs(fields, consumed=False)),
+        outputs=read_outputs(fields),
+        unserved=_present(fields, ("steps", "ref", "inputSchema")),
+        at=fields.at,
+    )
+
+
+def _present(fields: Fields, constructs: tuple[str, ...]) -> Unserved:
+    """The constructs of a list that the text uses and this runtime does not run yet (NK2008)."""
+    return tuple((name, (*fields.at, name)) for name in constructs if name in fields)

@@ -1,0 +1,83 @@
+"""Reading one mapping of the text, forgivingly.
+
+The schema check reports what has the wrong type; a reader that raised on it again would hide everything that follows.
+So a value of the wrong type reads as absent here, and reading goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from naftiko_runtime.spec.document import Pointer
+
+
+@dataclass(slots=True)
+class Relaxations:
+    """What a file writes that the official schema refuses and this runtime gives a meaning (C9): counts by kind, and the
+    first place of each. Filled while reading, turned into one warning a kind."""
+
+    found: dict[str, tuple[int, Pointer]] = field(default_factory=dict)
+
+    def note(self, kind: str, at: Pointer) -> None:
+        """Count one more use of `kind`."""
+        count, first = self.found.get(kind, (0, at))
+        self.found[kind] = (count + 1, first)
+
+
+class Fields:
+    """One mapping with its pointer. Accessors return the value of the asked type, or the given absence."""
+
+    __slots__ = ("at", "relaxations", "values")
+
+    def __init__(self, values: object, at: Pointer, relaxations: Relaxations) -> None:
+        self.values: dict[str, Any] = values if isinstance(values, dict) else {}
+        self.at = at
+        self.relaxations = relaxations
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.values
+
+    def text(self, key: str) -> str:
+        """The text at `key`, else the empty text."""
+        value = self.values.get(key)
+        return value if isinstance(value, str) else ""
+
+    def scalar_text(self, key: str) -> str:
+        """The text, or the YAML spelling of the number or boolean, at `key`: `value: 5` means the text `5` there."""
+        value = self.values.get(key)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return str(value) if isinstance(value, str | int | float) else ""
+
+    def optional_text(self, key: str) -> str | None:
+        """The text at `key`, else None."""
+        value = self.values.get(key)
+        return value if isinstance(value, str) else None
+
+    def integer(self, key: str) -> int | None:
+        """The whole number at `key`, else None."""
+        value = self.values.get(key)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def boolean(self, key: str) -> bool | None:
+        """The boolean at `key`, else None."""
+        value = self.values.get(key)
+        return value if isinstance(value, bool) else None
+
+    def mapping(self, key: str) -> Fields:
+        """The mapping at `key`; an empty one where there is none."""
+        return Fields(self.values.get(key), (*self.at, key), self.relaxations)
+
+    def items(self, key: str) -> Iterator[Fields]:
+        """The mappings of the list at `key`, in order; other items are skipped."""
+        value = self.values.get(key)
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                if isinstance(item, dict):
+                    yield Fields(item, (*self.at, key, index), self.relaxations)
+
+    def note(self, kind: str, key: str | None = None) -> None:
+        """Count a relaxation at this mapping, or at one of its keys."""
+        self.relaxations.note(kind, self.at if key is None else (*self.at, key))

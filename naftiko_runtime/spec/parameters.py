@@ -1,0 +1,137 @@
+"""Reading inputs, outputs, bodies and credentials: what consumes and exposes have in common."""
+
+from __future__ import annotations
+
+import re
+
+from naftiko_runtime.spec.fields import Fields
+from naftiko_runtime.spec.model import Authentication, Body, InputParameter, OutputParameter
+
+_OFFICIAL_INPUT_NAME = re.compile(r"[a-zA-Z0-9_*-]+\Z")
+
+# The key of JSON Schema's own vocabulary that an input may carry; the rest of its keys are the language's.
+_SCHEMA_KEYS = ("items", "properties", "format", "minimum", "maximum", "minLength", "maxLength")
+
+
+def read_inputs(owner: Fields, *, consumed: bool) -> tuple[InputParameter, ...]:
+    """The `inputParameters` of an object, in order."""
+    return tuple(_read_input(fields, consumed=consumed) for fields in owner.items("inputParameters") if fields.text("name"))
+
+
+def _read_input(fields: Fields, *, consumed: bool) -> InputParameter:
+    name = fields.text("name")
+    if not _OFFICIAL_INPUT_NAME.match(name):
+        fields.note("input names beyond letters, digits, `-`, `_` and `*`", "name")
+    if consumed and any(key in fields for key in ("type", "required", "description", "default", "enum", "pattern")):
+        fields.note("`type`, `required`, `description` … on consumed inputs")
+    enum = fields.values.get("enum")
+    schema = {key: fields.values[key] for key in _SCHEMA_KEYS if key in fields}
+    return InputParameter(
+        name=name,
+        place=fields.optional_text("in"),
+        type=fields.optional_text("type"),
+        description=fields.text("description"),
+        required=fields.boolean("required"),
+        value=fields.values.get("value", fields.values.get("template")),
+        default=fields.values.get("default"),
+        has_default="default" in fields,
+        enum=tuple(enum) if isinstance(enum, list) else None,
+        pattern=fields.optional_text("pattern"),
+        schema=schema or None,
+        at=fields.at,
+    )
+
+
+def read_outputs(owner: Fields, *, consumed: bool = False) -> tuple[OutputParameter, ...]:
+    """The `outputParameters` of an object, in order."""
+    outputs = tuple(_read_output(fields, fields.optional_text("name")) for fields in owner.items("outputParameters"))
+    if not consumed:
+        for output in outputs:
+            _note_untyped(owner, output)
+    return outputs
+
+
+def _note_untyped(owner: Fields, output: OutputParameter) -> None:
+    missing = (output.type == "object" and output.properties is None) or (output.type == "array" and output.items is None)
+    if missing and output.mapping is not None:
+        owner.relaxations.note("object or array outputs with a `mapping` and no `properties` or `items`", output.at)
+
+
+def _read_output(fields: Fields, name: str | None) -> OutputParameter:
+    mapping = fields.optional_text("mapping")
+    has_value = "value" in fields or "const" in fields
+    value = fields.values.get("value", fields.values.get("const"))
+    if mapping is None and isinstance(value, str) and value.startswith("$") and name is not None:
+        # A named output says its JSONPath under `value` (language §4.3): it is a mapping by another name.
+        mapping, value, has_value = value, None, False
+    properties = fields.values.get("properties")
+    items = fields.values.get("items")
+    if isinstance(items, list):
+        items = items[0] if items else None
+    return OutputParameter(
+        name=name,
+        type=fields.optional_text("type"),
+        mapping=mapping,
+        value=value,
+        has_value=has_value,
+        properties=_read_properties(fields.mapping("properties")) if isinstance(properties, dict) else None,
+        items=_read_output(Fields(items, (*fields.at, "items"), fields.relaxations), None)
+        if isinstance(items, dict)
+        else None,
+        description=fields.text("description"),
+        at=fields.at,
+    )
+
+
+def _read_properties(owner: Fields) -> tuple[tuple[str, OutputParameter], ...]:
+    return tuple(
+        (key, _read_output(owner.mapping(key), key)) for key, value in owner.values.items() if isinstance(value, dict)
+    )
+
+
+def read_body(owner: Fields) -> Body | None:
+    """The `body` of a consumed operation: a plain text, or `type` and `data`."""
+    body = owner.values.get("body")
+    at = (*owner.at, "body")
+    if isinstance(body, str):
+        return Body("raw", body, at)
+    if isinstance(body, dict):
+        if "data" in body:
+            return Body(str(body.get("type", "json")), body["data"], (*at, "data"))
+        return Body("json", body, at)
+    return Body("json", body, at) if isinstance(body, list) else None
+
+
+def read_authentication(owner: Fields) -> Authentication | None:
+    """The `authentication` of an adapter, the four spellings of apikey (C9) brought to one."""
+    key = "authentication" if "authentication" in owner else "auth"
+    if key not in owner:
+        return None
+    fields = owner.mapping(key)
+    kind = fields.text("type").lower()
+    if kind == "apikey":
+        return Authentication(kind, _apikey(fields), fields.at)
+    return Authentication(kind, {name: fields.scalar_text(name) for name in fields.values if name != "type"}, fields.at)
+
+
+def _apikey(fields: Fields) -> dict[str, str]:
+    headers = fields.mapping("headers")
+    if headers.values:
+        # The spelling of 12 public files: each header of the map is a credential of its own.
+        fields.note("`apikey` with `headers`")
+        return {f"header:{name}": headers.scalar_text(name) for name in headers.values}
+    if "header" in fields:
+        fields.note("`apikey` with `header` and `key`")
+        return {"key": fields.text("header"), "value": fields.scalar_text("key"), "placement": "header"}
+    if "in" in fields or "name" in fields:
+        fields.note("`apikey` with `in` and `name`")
+        return {
+            "key": fields.text("name") or fields.text("key"),
+            "value": fields.scalar_text("value"),
+            "placement": fields.text("in") or fields.text("placement") or "header",
+        }
+    return {
+        "key": fields.text("key"),
+        "value": fields.scalar_text("value"),
+        "placement": fields.text("placement") or "header",
+    }
