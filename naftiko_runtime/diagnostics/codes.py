@@ -110,7 +110,7 @@ _TABLE = (
     Code("NK6005", "bind provider unknown", _ERROR),
     Code("NK6006", "authentication incomplete", _ERROR),
     Code("NK6007", "authentication type unknown or not served yet", _ERROR),
-    Code("NK6008", "variable declared by two binds", _ERROR),
+    Code("NK6008", "variable declared by two binds", _WARNING),
     Code("NK6009", "bound but never used", _NOTE),
     Code("NK6010", "secret value unusable", _ERROR),
     Code("NK7001", "port in use", _ERROR),

@@ -57,7 +57,7 @@ def render_text(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], *
     """Render for people, in file order, a blank line between two diagnostics and no line break at the end.
 
     `sources` holds the text of each file by the name that the diagnostics use; a file that is missing there is told
-    without an excerpt. A related place reads `= note: MESSAGE at PLACE`, so its message is a phrase like "first used".
+    without an excerpt. The message of a related place is a phrase like "first used here"; the place takes its last word.
     """
     page = _Page({file: _LINE_BREAK.split(text) for file, text in sources.items()}, colour)
     return "\n\n".join(page.block(item) for item in in_file_order(list(diagnostics)))
@@ -114,9 +114,9 @@ class _Page(NamedTuple):
         return [bar, f"{number} {excerpt.text}".rstrip(), f"{bar} {'':{excerpt.offset}}{carets}"]
 
     def _related(self, place: Related, margin: int) -> list[str]:
-        where = f"{place.file}:{place.span.line}:{place.span.column}"
+        where = f"at {place.file}:{place.span.line}:{place.span.column}"
         return [
-            *self._remark("note", f"{place.message} at {where}", margin),
+            *self._remark("note", f"{place.message.removesuffix(' here')} {where}", margin),
             *self._quote(place.file, place.span, margin, _COLOURS[Severity.NOTE]),
         ]
 

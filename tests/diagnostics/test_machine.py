@@ -25,7 +25,7 @@ ERROR = Diagnostic(
     Span(9, 5, 9, 9),
     "/capability/name",
     "remove one of the two",
-    (Related("first used", "specs/team é.yaml", Span(3, 5, 3, 9)),),
+    (Related("first used here", "specs/team é.yaml", Span(3, 5, 3, 9)),),
 )
 WARNING = Diagnostic("NK2001", Severity.WARNING, "unknown key `x`", "specs/team é.yaml", Span(2, 1, 4, 3))
 FILELESS = Diagnostic("NK7006", Severity.NOTE, "nothing to serve", "")
@@ -216,7 +216,7 @@ def test_sarif_results_carry_level_message_and_region() -> None:
 
 def test_sarif_tells_related_places() -> None:
     (related,) = sarif_run([ERROR])["results"][0]["relatedLocations"]
-    assert related["message"]["text"] == "first used"
+    assert related["message"]["text"] == "first used here"
     assert related["physicalLocation"]["region"]["startLine"] == 3
 
 

@@ -167,7 +167,7 @@ def test_help_keeps_its_own_line_breaks() -> None:
 
 
 def test_a_related_place_is_quoted_below_the_problem() -> None:
-    item = problem(Span(12, 1, 12, 4), related=(Related("first used", FILE, Span(3, 1, 3, 4)),))
+    item = problem(Span(12, 1, 12, 4), related=(Related("first used here", FILE, Span(3, 1, 3, 4)),))
     text = render_text([item], {FILE: "\n\nkey: 1\n" + "\n" * 8 + "key: 2\n"})
     assert text.split("\n")[2:] == [
         "   |",
