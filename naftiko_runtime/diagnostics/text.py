@@ -57,7 +57,7 @@ def render_text(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], *
     """Render for people, in file order, a blank line between two diagnostics and no line break at the end.
 
     `sources` holds the text of each file by the name that the diagnostics use; a file that is missing there is told
-    without an excerpt. The message of a related place is a phrase like "first used here"; the place takes its last word.
+    without an excerpt. A related place has a message like "first used here", whose last word gives way to the place.
     """
     page = _Page({file: _LINE_BREAK.split(text) for file, text in sources.items()}, colour)
     return "\n\n".join(page.block(item) for item in in_file_order(list(diagnostics)))

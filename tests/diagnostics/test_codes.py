@@ -63,7 +63,8 @@ def test_a_page_starts_with_code_title_and_severity(row: Code) -> None:
 @every_code
 def test_a_page_shows_what_is_wrong_and_the_same_mended(row: Code) -> None:
     wrong, right = section(page(row), "Wrong"), section(page(row), "Right")
-    assert wrong and right and wrong != right
+    assert "" not in {wrong, right}
+    assert wrong != right
 
 
 @every_code
