@@ -1,7 +1,7 @@
 """What does the command do as a process? Starts `naftiko` as a user would, and says what came out of it.
 
-`python -m naftiko_runtime` is the same program as the installed command. The environment is written out in full, so that
-no key of the machine that runs the tests can make one pass.
+`python -m naftiko_runtime` is the same program as the installed command. The environment is written out in full, so
+that no key of the machine that runs the tests can make one pass.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -103,6 +104,14 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    """Ask again and again until a condition holds; for what tells nobody when it changes, such as a closed port."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"the condition did not hold within {seconds} s"
+        time.sleep(0.01)
+
+
 def request(
     method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None, seconds: float = 20.0
 ) -> Reply:
@@ -127,7 +136,7 @@ class Running:
         self.events: list[Event] = []
         self._lines: list[str] = []
         self._out: list[str] = []
-        self._changed = threading.Condition()
+        self._changed = threading.Condition(threading.RLock())
         self._ended = False
         self._readers = [threading.Thread(target=self._read_err, daemon=True)]
         self._readers.append(threading.Thread(target=self._read_out, daemon=True))
@@ -153,6 +162,12 @@ class Running:
             found = next(filter(wanted, self.events), None)
         assert found is not None, f"the event did not come (exit code {self.process.poll()}):\n{self.err}"
         return found
+
+    def wait_for_text(self, text: str, seconds: float = START_SECONDS) -> None:
+        """Block until its standard error holds a text; fails when the process ends or the time is over before."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ended or text in self.err, seconds)
+            assert text in self.err, f"{text!r} did not come (exit code {self.process.poll()}):\n{self.err}"
 
     def url(self, kind: str, namespace: str | None = None) -> str:
         """The URL of an adapter of a kind (`rest`, `mcp`), as told by the `ready` event, without a slash at its end."""
@@ -209,14 +224,11 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(
-    *arguments: str, env: Mapping[str, str] | None = None, cwd: Path | None = None, ready: bool = True
-) -> Iterator[Running]:
-    """Start a long-lived command with JSON logs; with `ready`, wait until it says that all listeners accept."""
+def running(*arguments: str, env: Mapping[str, str] | None = None, log: str = "json") -> Iterator[Running]:
+    """Start a long-lived command; with JSON logs, wait until it says that all listeners accept."""
     process = subprocess.Popen(
-        [*COMMAND, *arguments, "--log-format", "json"],
+        [*COMMAND, *arguments, "--log-format", log],
         env=environment(env),
-        cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -225,7 +237,7 @@ def running(
     )
     run = Running(process)
     try:
-        if ready:
+        if log == "json":
             run.wait_for(lambda event: event.get("event") == "ready")
         yield run
     finally:

@@ -1,8 +1,8 @@
-"""What reached the upstream? A real HTTP/1.1 server on a loopback socket that records every request and answers by script.
+"""What reached the upstream? A real HTTP/1.1 server on a loopback socket that records requests and answers by script.
 
-The acceptance tests assert on the wire, so nothing here decodes, normalises or reorders: the path and the query are kept
-as they were sent. It is written on plain sockets because a web framework would decode a path before a test could see it,
-and because it must also misbehave: answer slowly, stop in the middle of a body, lie about an encoding.
+The acceptance tests assert on the wire, so nothing here decodes, normalises or reorders: the path and the query are
+kept as they were sent. It is written on plain sockets because a web framework would decode a path before a test could
+see it, and because it must also misbehave: answer slowly, stop in the middle of a body, lie about an encoding.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.client import responses
-from typing import BinaryIO, NamedTuple
+from io import BufferedIOBase
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 Pairs = tuple[tuple[str, str], ...]
@@ -180,7 +181,7 @@ def _chunks(body: bytes, size: int = 1000) -> bytes:
     return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
 
 
-def _read(stream: BinaryIO) -> Received | None:
+def _read(stream: BufferedIOBase) -> Received | None:
     line = stream.readline()
     if not line:
         return None
@@ -190,13 +191,13 @@ def _read(stream: BinaryIO) -> Received | None:
     return Received(method, path, query, headers, _body(stream, {name.lower(): value for name, value in headers}))
 
 
-def _headers(stream: BinaryIO) -> Iterator[tuple[str, str]]:
+def _headers(stream: BufferedIOBase) -> Iterator[tuple[str, str]]:
     while (line := stream.readline().decode("latin-1").rstrip("\r\n")) != "":
         name, _, value = line.partition(":")
         yield name, value.strip(" \t")
 
 
-def _body(stream: BinaryIO, headers: dict[str, str]) -> bytes:
+def _body(stream: BufferedIOBase, headers: dict[str, str]) -> bytes:
     if headers.get("transfer-encoding", "").lower() != "chunked":
         return stream.read(int(headers.get("content-length", "0")))
     body = b""

@@ -1,4 +1,4 @@
-"""Every capability the acceptance tests run, as tables of parameters: our own always, the founding two where they exist."""
+"""Every capability the acceptance tests run, as tables of parameters: our own, and the founding two where they lie."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import pytest
 
 from tests.acceptance.exchange import Capability
 from tests.acceptance.founding import PORTKEY, SEEDS, TOGETHER
-from tests.acceptance.own import LIBRARY, SHIPYARD
+from tests.acceptance.own import OWN
 
-OWN = (SHIPYARD, LIBRARY)
 ALL = (*OWN, PORTKEY, TOGETHER)
 
 needs_seeds = pytest.mark.skipif(not SEEDS.is_dir(), reason="the files of the foundation are not beside this checkout")

@@ -16,9 +16,7 @@ PORTKEY = Capability(
     "/v1",
     "PORTKEY_API_KEY",
     (
-        Exchange(
-            "GET listpaginatedfinetuningjobs", JOBS, "list-your-organization-s-fine-tuning", {}, UPSTREAM_JOBS
-        ),
+        Exchange("GET listpaginatedfinetuningjobs", JOBS, "list-your-organization-s-fine-tuning", {}, UPSTREAM_JOBS),
         Exchange(
             "GET listpaginatedfinetuningjobs",
             f"{JOBS}?after=x%26y&limit=5",
@@ -115,7 +113,9 @@ TOGETHER = Capability(
         Exchange(
             "POST post", f"{TUNES}/{ODD_SEGMENT}/cancel", "cancel-job", {"id": ODD}, f"{TUNES}/{ODD_SEGMENT}/cancel"
         ),
-        Exchange("GET get", f"{TUNES}/ft-1/checkpoints", "list-checkpoints", {"id": "ft-1"}, f"{TUNES}/ft-1/checkpoints"),
+        Exchange(
+            "GET get", f"{TUNES}/ft-1/checkpoints", "list-checkpoints", {"id": "ft-1"}, f"{TUNES}/ft-1/checkpoints"
+        ),
         Exchange("GET get", f"{TUNES}/ft-1/events", "list-job-events", {"id": "ft-1"}, f"{TUNES}/ft-1/events"),
         Exchange("GET get", f"{TUNES}/ft-1/metrics", "get-metrics", {"id": "ft-1"}, f"{TUNES}/ft-1/metrics"),
         Exchange(

@@ -71,9 +71,7 @@ LIBRARY = Capability(
     (
         Exchange("POST post", "/v1/loans", "lend-book", {"body": DOCUMENT}, "/v1/loans", document=DOCUMENT),
         Exchange("GET get", "/v1/loans", "list-all-loans", {}, "/v1/loans"),
-        Exchange(
-            "POST post", "/v1/loans/quote", "quote-fee", {"body": DOCUMENT}, "/v1/loans/quote", document=DOCUMENT
-        ),
+        Exchange("POST post", "/v1/loans/quote", "quote-fee", {"body": DOCUMENT}, "/v1/loans/quote", document=DOCUMENT),
         Exchange(
             "GET get",
             "/v1/loans/branches/limits?branch_name=x%26y",
@@ -129,3 +127,5 @@ LIBRARY = Capability(
         ),
     ),
 )
+
+OWN = (SHIPYARD, LIBRARY)
