@@ -1,0 +1,88 @@
+"""What does an outcome look like to a REST caller? (C16)
+
+A success has the upstream's status and the shaped value; what an upstream refused has its status, body and headers as
+they are; everything else is a problem document. An ETag names bytes, so it is weakened where the bytes are ours.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from naftiko_runtime.engine.outcome import Failure, FailureKind, Headers, Streamed, Success
+from naftiko_runtime.errors import FieldError
+from naftiko_runtime.rest.problem import PROBLEM, STATUS, Refusal, render_problem
+
+WITHOUT_CONTENT = frozenset({204, 304})
+"""Statuses whose answers have no content (RFC 9110 §6.4.1)."""
+
+_PROBLEM_TYPE = (b"content-type", PROBLEM.encode())
+# These are about our message, so they are ours to write.
+_OWN = frozenset({"content-type", "content-length", "x-request-id"})
+_STREAMED_OWN = _OWN - {"content-length"}
+
+
+class Answer(NamedTuple):
+    """A response, complete but for its request id. `code` is the stable code of what failed, else empty."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    content: bytes
+    upstream_status: int | None
+    code: str
+
+
+def answer_success(outcome: Success) -> Answer:
+    """The response of a complete result."""
+    status, content, media_type, passed, upstream_status, shaped = outcome
+    if status in WITHOUT_CONTENT:
+        return Answer(status, _passed(passed, _OWN, shaped), b"", upstream_status, "")
+    headers = [(b"content-type", media_type.encode("latin-1")), (b"content-length", b"%d" % len(content))]
+    if passed:
+        headers += _passed(passed, _OWN, shaped)
+    return Answer(status, headers, content, upstream_status, "")
+
+
+def streamed_headers(outcome: Streamed) -> list[tuple[bytes, bytes]]:
+    """The headers of a result that passes as it comes; its length is told where the upstream told it."""
+    headers = _passed(outcome.headers, _STREAMED_OWN, weaken=False)
+    if outcome.media_type and outcome.status not in WITHOUT_CONTENT:
+        headers.append((b"content-type", outcome.media_type.encode("latin-1")))
+    return headers
+
+
+def answer_failure(outcome: Failure, fields: tuple[FieldError, ...], request_id: str) -> Answer:
+    """The response of a call that has no result. `fields` are its field errors as the caller writes them."""
+    code = outcome.kind.value
+    if outcome.kind is FailureKind.UPSTREAM_STATUS and outcome.status is not None:
+        headers = _passed(outcome.headers, _OWN, weaken=False)
+        if outcome.status in WITHOUT_CONTENT:
+            return Answer(outcome.status, headers, b"", outcome.status, code)
+        if outcome.media_type:
+            headers.append((b"content-type", outcome.media_type.encode("latin-1")))
+        headers.append((b"content-length", b"%d" % len(outcome.content)))
+        return Answer(outcome.status, headers, outcome.content, outcome.status, code)
+    status = STATUS[outcome.kind]
+    content = render_problem(status, code, outcome.detail, request_id, fields)
+    return Answer(status, _problem_headers(content), content, outcome.status, code)
+
+
+def answer_refusal(refusal: Refusal, request_id: str) -> Answer:
+    """The response of a request that this face refused."""
+    content = render_problem(refusal.status, refusal.code, refusal.detail, request_id, refusal.fields)
+    headers = [*_problem_headers(content), *refusal.headers]
+    return Answer(refusal.status, headers, content, None, refusal.code)
+
+
+def _problem_headers(content: bytes) -> list[tuple[bytes, bytes]]:
+    return [_PROBLEM_TYPE, (b"content-length", b"%d" % len(content))]
+
+
+def _passed(headers: Headers, own: frozenset[str], weaken: bool) -> list[tuple[bytes, bytes]]:
+    passed = []
+    for name, value in headers:
+        if name in own:
+            continue
+        if weaken and name == "etag" and not value.startswith("W/"):
+            value = f"W/{value}"
+        passed.append((name.encode("latin-1"), value.encode("latin-1")))
+    return passed

@@ -1,0 +1,181 @@
+"""How does an HTTP request become a call of a function, and the outcome an HTTP response?
+
+Raw ASGI, because a router and request objects cost more than everything else this face does (D2). Each step is decided
+in a module of its own; this one holds their order: route, negotiate, read, call, answer, record. Every request is
+recorded exactly once, whatever becomes of it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from naftiko_runtime.engine.outcome import Failure, FailureKind, Streamed, Success
+from naftiko_runtime.engine.record import Observer
+from naftiko_runtime.errors import InvocationError
+from naftiko_runtime.plan.model import RestFace
+from naftiko_runtime.rest.accept import admits_json
+from naftiko_runtime.rest.answer import (
+    WITHOUT_CONTENT,
+    Answer,
+    answer_failure,
+    answer_refusal,
+    answer_success,
+    streamed_headers,
+)
+from naftiko_runtime.rest.arguments import ABSENT, ArgumentReader
+from naftiko_runtime.rest.body import ClientGone, parse_json, read_body
+from naftiko_runtime.rest.disconnect import CallerWatch
+from naftiko_runtime.rest.endpoint import Endpoint, build_table
+from naftiko_runtime.rest.exchange import CALLER_LEFT, Exchange
+from naftiko_runtime.rest.problem import NO_METHOD, NO_ROUTE, NOT_ACCEPTABLE, Refusal
+from naftiko_runtime.rest.routes import Match, MethodRefused
+
+if TYPE_CHECKING:
+    from naftiko_runtime.engine.engine import Engine
+    from starlette.types import Receive, Scope, Send
+
+BODY_LIMIT = 10 * 1024 * 1024
+"""Bytes a request body may have (C14b)."""
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
+_INTERNAL = Failure(
+    FailureKind.INTERNAL, "The runtime failed to answer; its log has the details under this request id."
+)
+
+
+def new_request_id() -> str:
+    """64 random bits in hexadecimal: unique among forked workers too, and nothing a caller could foresee."""
+    return os.urandom(8).hex()
+
+
+class RestApplication:
+    """The REST face of one listener: an ASGI application for `http` scopes.
+
+    `observe` is told of every request when it is over. `shadowed` lists the addresses that were claimed twice.
+    """
+
+    def __init__(
+        self,
+        faces: Sequence[RestFace],
+        engine: Engine,
+        observe: Observer,
+        *,
+        body_limit: int = BODY_LIMIT,
+        request_id: Callable[[], str] = new_request_id,
+    ) -> None:
+        self._table, self.shadowed = build_table(faces, engine)
+        self._observe = observe
+        self._body_limit = body_limit
+        self._new_request_id = request_id
+
+    def find(self, raw_path: bytes) -> tuple[str, ...]:
+        """The methods answered at a percent-encoded path, sorted; empty where no operation is exposed there."""
+        found = self._table.find("", raw_path)
+        return found.allowed if isinstance(found, MethodRefused) else ()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. Raises what breaks an answer that has begun, so that the server closes the connection."""
+        accept = request_id = None
+        for name, value in scope["headers"]:
+            if name == b"accept":
+                accept = value if accept is None else accept + b"," + value
+            elif name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+                request_id = value.decode()
+        exchange = Exchange(scope["method"], request_id or self._new_request_id(), send)
+        try:
+            await self._serve(exchange, accept, scope, receive)
+        except ClientGone:
+            exchange.status = CALLER_LEFT
+        except InvocationError as error:
+            exchange.code = error.code
+            raise
+        except Exception:
+            exchange.code = FailureKind.INTERNAL.value
+            if not exchange.begun:
+                await exchange.answer(answer_failure(_INTERNAL, (), exchange.request_id))
+            raise
+        finally:
+            self._observe(exchange.record())
+
+    async def _serve(self, exchange: Exchange, accept: bytes | None, scope: Scope, receive: Receive) -> None:
+        found = self._table.find(exchange.method, _raw_path(scope))
+        try:
+            if not isinstance(found, Match):
+                await exchange.answer(_answer_without_route(found, exchange.method))
+                return
+            exchange.endpoint = endpoint = found.target
+            if accept is not None and endpoint.shaped and not admits_json(accept):
+                raise Refusal(406, NOT_ACCEPTABLE, "The answer is application/json, which Accept leaves out.")
+            reader = endpoint.reader
+            arguments = {} if reader is None else await self._read(reader, endpoint, found.values, scope, receive)
+        except Refusal as refusal:
+            await exchange.answer(answer_refusal(refusal, exchange.request_id))
+            return
+        with CallerWatch(receive):
+            await _call(exchange, endpoint, arguments)
+
+    async def _read(
+        self, reader: ArgumentReader, endpoint: Endpoint, values: tuple[str, ...], scope: Scope, receive: Receive
+    ) -> dict[str, object]:
+        """The raw arguments. Raises `Refusal` for what can't be read, with everything else that is wrong in it too."""
+        document: object = ABSENT
+        if reader.wants_document:
+            content = await read_body(receive, scope["headers"], self._body_limit)
+            if content:
+                document = parse_json(content)
+        reading = reader.read(values, scope["headers"], scope["query_string"], document)
+        if reading.problems:
+            fields = reader.all_problems(reading, endpoint.function)
+            raise Refusal(400, FailureKind.ARGUMENTS.value, "The request's input can't be used.", fields=fields)
+        return reading.arguments
+
+
+async def _call(exchange: Exchange, endpoint: Endpoint, arguments: dict[str, object]) -> None:
+    outcome = await endpoint.run(endpoint.function, arguments)
+    if isinstance(outcome, Success):
+        await exchange.answer(answer_success(outcome))
+    elif isinstance(outcome, Failure):
+        fields = endpoint.reader.as_written(outcome.fields) if endpoint.reader is not None else outcome.fields
+        await exchange.answer(answer_failure(outcome, fields, exchange.request_id))
+    else:
+        await _stream(exchange, outcome)
+
+
+async def _stream(exchange: Exchange, outcome: Streamed) -> None:
+    async with aclosing(outcome.chunks) as chunks:
+        exchange.upstream_status = outcome.upstream_status
+        await exchange.begin(outcome.status, streamed_headers(outcome))
+        if exchange.method != "HEAD" and outcome.status not in WITHOUT_CONTENT:
+            async for chunk in chunks:
+                await exchange.send(chunk, more=True)
+        await exchange.send(b"", more=False)
+
+
+def _answer_without_route(refused: MethodRefused | None, method: str) -> Answer:
+    """The answer for a path without operations, or without one for this method. Raises `Refusal` but for OPTIONS."""
+    if refused is None:
+        raise Refusal(404, NO_ROUTE, "No operation is exposed at this path.")
+    allow = ", ".join(refused.allowed)
+    if method == "OPTIONS":
+        return Answer(204, [(b"allow", allow.encode())], b"", None, "")
+    raise Refusal(405, NO_METHOD, f"This path answers {allow}.", headers=[(b"allow", allow.encode())])
+
+
+def _raw_path(scope: Scope) -> bytes:
+    """The path as the caller sent it, below the place where this application is mounted, without the query."""
+    raw: bytes | None = scope.get("raw_path")
+    if raw is None:
+        # A server that keeps no raw path has decoded it: the nearest to what was sent is to encode it again.
+        raw = quote(scope["path"]).encode()
+    if b"?" in raw:
+        raw = raw.partition(b"?")[0]
+    root: str = scope.get("root_path", "").rstrip("/")
+    if root and scope["path"].startswith(root):
+        segments = raw.split(b"/", root.count("/") + 1)
+        raw = b"/" + segments[-1] if len(segments) == root.count("/") + 2 else b""
+    return raw

@@ -1,0 +1,105 @@
+"""What document did the caller send?
+
+A body is read only for an operation that wants one, never beyond the limit, and only as JSON (RFC 8259): NaN, infinite
+numbers (an integer of more than 308 digits is one), a byte order mark, lone surrogates and nesting beyond 1,024 levels
+are refused with line and column; integers stay exact. A key given twice in one object counts with its last value, as JavaScript and Python read it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import orjson
+
+from naftiko_runtime.errors import FieldError
+from naftiko_runtime.rest.problem import BODY_TOO_LARGE, BODY_TYPE, BODY_UNREADABLE, Refusal
+
+if TYPE_CHECKING:
+    from starlette.types import Receive
+
+RawHeaders = Sequence[tuple[bytes, bytes]]
+
+_MEDIA_TYPE = re.compile(rb"application/(?:[a-z0-9!#$&^_.-]+\+)?json[ \t]*(?:;.*)?", re.IGNORECASE | re.DOTALL)
+# orjson reads integers beyond 64 bits as floats. 19 digits is the shortest run that may be beyond.
+_LONG_INTEGER = re.compile(rb"[0-9]{19}")
+
+
+class ClientGone(Exception):
+    """The caller closed the connection before the answer was complete: there is nobody to answer."""
+
+
+async def read_body(receive: Receive, headers: RawHeaders, limit: int) -> bytes:
+    """The request's body, b"" where there is none. Raises `Refusal` (413, 415) and `ClientGone`.
+
+    `limit` is in bytes. A declared length beyond it is refused before anything is read.
+    """
+    content_type, encoding, length = _describe(headers)
+    if length > limit:
+        raise _too_large(limit)
+    content = await _read(receive, limit)
+    if content and content_type is not None and not _MEDIA_TYPE.fullmatch(content_type):
+        raise Refusal(415, BODY_TYPE, "The body must be JSON: send it with content-type application/json.")
+    if content and encoding is not None and encoding.lower() != b"identity":
+        raise Refusal(
+            415,
+            BODY_TYPE,
+            "The body must come without a content coding: send it without content-encoding.",
+            headers=[(b"accept-encoding", b"identity")],
+        )
+    return content
+
+
+def parse_json(content: bytes) -> object:
+    """The JSON value of a body. Raises `Refusal` (400) that says what is wrong and where."""
+    try:
+        document: object = orjson.loads(content)
+        if _LONG_INTEGER.search(content):
+            document = json.loads(content)
+    except json.JSONDecodeError as error:
+        raise _unreadable(f"is not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
+    except RecursionError:
+        raise _unreadable("is nested too deeply") from None
+    return document
+
+
+def _describe(headers: RawHeaders) -> tuple[bytes | None, bytes | None, int]:
+    """Content type, content coding and declared length (0 where none is)."""
+    content_type = encoding = None
+    length = 0
+    for name, value in headers:
+        if name == b"content-type":
+            content_type = value.strip(b" \t")
+        elif name == b"content-encoding":
+            encoding = value.strip(b" \t")
+        elif name == b"content-length" and value.isdigit() and len(value) < 20:
+            length = int(value)
+    return content_type, encoding, length
+
+
+async def _read(receive: Receive, limit: int) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise ClientGone
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        chunks.append(chunk)
+        if not message.get("more_body", False):
+            return chunk if len(chunks) == 1 else b"".join(chunks)
+
+
+def _unreadable(problem: str) -> Refusal:
+    return Refusal(400, BODY_UNREADABLE, f"The body {problem}.", fields=[FieldError("body", problem)])
+
+
+def _too_large(limit: int) -> Refusal:
+    # What is left of the body is not read, so the connection can't carry another request (RFC 9110 §15.5.14).
+    detail = f"The body may have at most {limit} bytes."
+    return Refusal(413, BODY_TOO_LARGE, detail, headers=[(b"connection", b"close")])

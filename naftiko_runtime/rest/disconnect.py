@@ -1,0 +1,58 @@
+"""Is the caller still there?
+
+ASGI tells of a closed connection only to who asks, and asking costs a task. Most calls are over before it would matter,
+so a call is first left alone and watched only when it takes longer than `PATIENCE`: an ordinary request pays for a timer
+(under 1 µs), a slow one for a task, and a call whose caller has left is cancelled and gives its upstream connection back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+from typing import TYPE_CHECKING, cast
+
+from naftiko_runtime.rest.body import ClientGone
+
+if TYPE_CHECKING:
+    from starlette.types import Receive
+
+PATIENCE = 0.1
+"""Seconds after which a call is watched."""
+
+
+class CallerWatch:
+    """Cancels what runs inside `with` when the caller leaves, and raises `ClientGone` in its place.
+
+    To be entered when the request's body was read, or is not wanted: what is left of it is thrown away.
+    """
+
+    __slots__ = ("_gone", "_receive", "_task", "_timer", "_watcher")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._gone = False
+        self._watcher: asyncio.Task[None] | None = None
+
+    def __enter__(self) -> None:
+        # ASGI applications are awaited, so there is a task.
+        self._task = cast("asyncio.Task[object]", asyncio.current_task())
+        self._timer = asyncio.get_running_loop().call_later(PATIENCE, self._start)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
+        if self._gone and self._task.uncancel() == 0 and kind is asyncio.CancelledError:
+            raise ClientGone from None
+
+    def _start(self) -> None:
+        self._watcher = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        message = await self._receive()
+        while message["type"] != "http.disconnect":
+            message = await self._receive()
+        self._gone = True
+        self._task.cancel()

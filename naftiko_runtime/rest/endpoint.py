@@ -1,0 +1,79 @@
+"""What does this listener serve, and where?
+
+Each adapter's routes are reachable as they are declared and below `/{namespace}` (C15). Declared paths are claimed
+first, so a prefix never takes one; what stays unclaimed of a route's two addresses is reported, not dropped silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from naftiko_runtime.engine.outcome import Failure, Streamed, Success
+from naftiko_runtime.plan.model import Arguments, Call, Function, RestFace, Route
+from naftiko_runtime.rest.arguments import ArgumentReader
+from naftiko_runtime.rest.routes import RouteTable
+from naftiko_runtime.rest.template import parse_template, placeholder_names
+
+if TYPE_CHECKING:
+    from naftiko_runtime.engine.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One route, ready to serve. `reader` is None where the request has nothing to read.
+
+    `shaped` says that a success is JSON whatever the upstream sends; `operation` and `name` are what records say.
+    """
+
+    namespace: str
+    function: Function
+    run: Callable[[Function, Arguments], Awaitable[Success | Failure | Streamed]]
+    reader: ArgumentReader | None
+    shaped: bool
+    operation: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shadowed:
+    """An address of a route that another route had first. `address` is its path template, `holder` who has it."""
+
+    namespace: str
+    route: Route
+    address: str
+    holder: Endpoint
+
+
+def build_table(faces: Sequence[RestFace], engine: Engine) -> tuple[RouteTable[Endpoint], tuple[Shadowed, ...]]:
+    """All routes of a listener, and the addresses that were claimed before."""
+    table: RouteTable[Endpoint] = RouteTable()
+    shadowed: list[Shadowed] = []
+    endpoints = [(face.namespace, route, _endpoint(face, route, engine)) for face in faces for route in face.routes]
+    for prefixed in (False, True):
+        for namespace, route, endpoint in endpoints:
+            address = f"/{namespace}{_rooted(route.path)}" if prefixed else _rooted(route.path)
+            holder = table.add(route.method, address, endpoint)
+            if holder is not None:
+                shadowed.append(Shadowed(namespace, route, address, holder))
+    return table, tuple(shadowed)
+
+
+def _rooted(path: str) -> str:
+    return path if path.startswith("/") else f"/{path}"
+
+
+def _endpoint(face: RestFace, route: Route, engine: Engine) -> Endpoint:
+    function = route.function
+    placeholders = placeholder_names(parse_template(route.path))
+    streams = isinstance(function.action, Call) and function.action.shape is None
+    return Endpoint(
+        namespace=face.namespace,
+        function=function,
+        run=engine.stream if streams else engine.invoke,
+        reader=ArgumentReader(function.inputs, placeholders) if function.inputs or placeholders else None,
+        shaped=not streams,
+        operation=f"{route.method} {route.path}",
+        name=function.qualified_name,
+    )
