@@ -6,6 +6,7 @@ NaftikoError
 │   ├── ArgumentError    the caller's input; `.fields`
 │   ├── UpstreamError    the upstream answered outside 2xx; `.status`, `.body`
 │   ├── TransportError   the upstream could not be reached, or broke while it answered; `.reason`
+│   ├── AddressError     the upstream has no base address to call
 │   └── DeadlineError    too slow; `.phase`, `.seconds`
 └── HostingError         a listener, a folder, a worker; `.diagnostics`
 """
@@ -75,6 +76,12 @@ class TransportError(InvocationError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+class AddressError(InvocationError):
+    """The consumed API has no usable `baseUri`, so that no request can be made (`--upstream` gives it one)."""
+
+    code = "NK8013"
 
 
 class DeadlineError(InvocationError):

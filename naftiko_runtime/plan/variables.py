@@ -7,16 +7,20 @@ every value is masked, which is how `validate`, `explain` and `--dry-run` can co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.diagnostics.suggest import nearest, one_edit
 from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.references import strip_face_prefix
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Bind, Spec
 
 MASK = "***"
 """What stands for a value that must not be seen."""
+
+_UPPER = re.compile(r"[A-Z][A-Z0-9_]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,25 @@ class Variables:
         declared = self._by_name[name]
         declared.used = True
         return MASK if declared.value is None else declared.value
+
+    def caller_name(self, name: str, at: Pointer) -> str | None:
+        """The input a placeholder asks the caller for; None where it is a variable, or was reported as an undeclared one.
+
+        `{{tools.x}}` and `{{rest.x}}` are the input `x`, from either face (catalogue §c). A name below a bind's namespace,
+        or one slip away from a variable, was meant as a variable.
+        """
+        if name in self._by_name:
+            return None
+        stripped = strip_face_prefix(name, "")
+        if stripped is not None:
+            return stripped
+        if name.partition(".")[0] in self.bind_namespaces and "." in name:
+            self.undeclared(name, at)
+            return None
+        if _UPPER.match(name) and one_edit(name, self._by_name) is not None:
+            self.undeclared(name, at)
+            return None
+        return name
 
     def undeclared(self, name: str, at: Pointer) -> None:
         """Report the use of a variable that no bind declares."""

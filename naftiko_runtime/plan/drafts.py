@@ -1,0 +1,187 @@
+"""The inputs of a function while they are being found: declared ones first, then what references and slots ask for.
+
+A draft is an input whose type may still be unknown; the first slot it feeds tells it. Drafts keep the order in which the
+text names them, which is the order callers see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from naftiko_runtime.plan.coercion import COERCIONS, compile_coercion
+from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.model import Input, Place
+from naftiko_runtime.plan.names import find_value
+from naftiko_runtime.plan.slots import Slot
+from naftiko_runtime.plan.values import UnfitValue
+from naftiko_runtime.spec.model import InputParameter
+
+BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
+
+
+class Draft:
+    """One input in the making. `place` None: no REST face reads it, or it is decided by the slot it feeds."""
+
+    __slots__ = ("description", "is_declared", "key", "name", "parameter", "place", "required", "schema")
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        place: Place | None = None,
+        key: str | None = None,
+        required: bool = False,
+        parameter: InputParameter | None = None,
+        is_declared: bool = False,
+    ) -> None:
+        self.name = name
+        self.place = place
+        self.key = key or name
+        self.required = required
+        self.parameter = parameter
+        self.is_declared = is_declared
+        self.description = parameter.description if parameter is not None else ""
+        self.schema: dict[str, Any] | None = schema_of(parameter) if parameter is not None else None
+
+    def feeds(self, slot: Slot) -> None:
+        """Take over what the slot knows and the draft does not: type, description, and that it is needed."""
+        if slot.parameter is not None:
+            self.schema = self.schema or schema_of(slot.parameter)
+            self.description = self.description or slot.parameter.description
+            self.parameter = self.parameter or slot.parameter
+        if slot.place is Place.PATH and not self.schema:
+            self.schema = {"type": "string"}
+        if slot.required and not self.is_declared:
+            self.required = True
+
+    def to_input(self) -> Input:
+        """The finished input."""
+        parameter = self.parameter
+        has_default = parameter is not None and parameter.has_default
+        return Input(
+            name=self.name,
+            schema=self.schema or {},
+            required=self.required and not has_default,
+            description=self.description,
+            place=self.place or Place.QUERY,
+            key=self.key.lower() if self.place is Place.HEADER else self.key,
+            default=parameter.default if parameter is not None and has_default else None,
+            has_default=has_default,
+        )
+
+
+class Drafts:
+    """The drafts of one function, in order, found by any spelling of their name."""
+
+    def __init__(self, drafts: Iterable[Draft]) -> None:
+        self._by_name: dict[str, Draft] = {}
+        for draft in drafts:
+            self.add(draft)
+
+    def add(self, draft: Draft) -> Draft:
+        """Add a draft; a second one of the same name is the first."""
+        return self._by_name.setdefault(draft.name, draft)
+
+    def find(self, name: str) -> Draft | None:
+        """The draft `name` means: the equal one, else one that folds alike."""
+        return find_value(name, self._by_name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The drafts' names, in order."""
+        return tuple(self._by_name)
+
+    def __iter__(self) -> Any:
+        return iter(self._by_name.values())
+
+
+def schema_of(parameter: InputParameter) -> dict[str, Any] | None:
+    """The JSON Schema of what a declaration says; None where it says nothing about the value."""
+    schema: dict[str, Any] = {}
+    if parameter.type in COERCIONS:
+        schema["type"] = parameter.type
+    if parameter.enum:
+        schema["enum"] = list(parameter.enum)
+    if parameter.pattern is not None:
+        schema["pattern"] = parameter.pattern
+    schema.update(parameter.schema or {})
+    return schema or None
+
+
+def check_declaration(parameter: InputParameter, findings: Findings) -> None:
+    """Report a default, enum or pattern that does not fit its type (NK4012)."""
+    schema = schema_of(parameter) or {}
+    try:
+        coercion = compile_coercion(schema)
+        if parameter.has_default and coercion is not None and parameter.default is not None:
+            coercion(parameter.default)
+    except UnfitValue as unfit:
+        help_text = "give a default of the declared type"
+        findings.error("NK4012", f"the default of `{parameter.name}` {unfit}", (*parameter.at, "default"), help_text)
+    except Exception as error:  # noqa: BLE001 - re.error and its kin; the pattern is the author's
+        help_text = "write a regular expression Python knows"
+        findings.error("NK4012", f"the pattern of `{parameter.name}` is none: {error}", (*parameter.at, "pattern"), help_text)
+
+
+def declared_tool_drafts(inputs: tuple[InputParameter, ...]) -> Drafts:
+    """The declared inputs of a tool; they are required unless they say otherwise (C13)."""
+    return Drafts(
+        Draft(parameter.name, required=parameter.required is not False, parameter=parameter, is_declared=True)
+        for parameter in inputs
+    )
+
+
+def declared_rest_drafts(
+    inputs: tuple[InputParameter, ...], method: str, placeholder_names: tuple[str, ...]
+) -> Drafts:
+    """The declared inputs of an exposed operation, and its path's placeholders, declared or not.
+
+    A path input is required, the others are not unless they say so. Without `in`, an input is the placeholder of its name,
+    else a body field for POST, PUT and PATCH, else a query parameter.
+    """
+    drafts = Drafts(())
+    declared = {parameter.name: parameter for parameter in inputs}
+    bodies = [parameter for parameter in inputs if _rest_place(parameter, method, placeholder_names) is Place.BODY]
+    for name in placeholder_names:
+        parameter = find_value(name, declared)
+        label = parameter.name if parameter is not None else name
+        draft = Draft(
+            label, place=Place.PATH, key=name, required=True, parameter=parameter, is_declared=parameter is not None
+        )
+        drafts.add(draft)
+    for parameter in inputs:
+        place = _rest_place(parameter, method, placeholder_names)
+        if place is Place.PATH or drafts.find(parameter.name) is not None:
+            continue
+        if place is Place.BODY and is_document(parameter, len(bodies)):
+            place = Place.DOCUMENT
+        drafts.add(Draft(parameter.name, place=place, required=parameter.required is True, parameter=parameter, is_declared=True))
+    return drafts
+
+
+_PLACES: Mapping[str, Place] = {
+    "path": Place.PATH,
+    "query": Place.QUERY,
+    "header": Place.HEADER,
+    "cookie": Place.COOKIE,
+    "body": Place.BODY,
+}
+
+
+def _rest_place(parameter: InputParameter, method: str, placeholder_names: tuple[str, ...]) -> Place:
+    is_placeholder = find_value(parameter.name, {name: True for name in placeholder_names}) is not None
+    place = _PLACES.get(parameter.place or "")
+    if place is Place.PATH:
+        # The exposed path has lost the placeholder; the caller can still say it in the query (C13).
+        return Place.PATH if is_placeholder else Place.QUERY
+    if is_placeholder and place in (None, Place.QUERY):
+        return Place.PATH
+    if place is not None:
+        return place
+    return Place.BODY if method in BODY_METHODS else Place.QUERY
+
+
+def is_document(parameter: InputParameter, body_count: int) -> bool:
+    """Whether an `in: body` input is the whole document rather than a field of it (C14)."""
+    return body_count == 1 and (parameter.name == "body" or parameter.type in ("object", "array"))

@@ -1,0 +1,258 @@
+"""Compiles the builder of an upstream request: admitted arguments → one `UpstreamRequest` (C14).
+
+Whatever does not depend on the caller is put together here, once: the base address, the credential, constant headers and
+query pairs. A request without inputs is one constant value. What is left to do per call is to spell the caller's values in
+their places, and to refuse those that can't stand there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from naftiko_runtime.errors import AddressError, ArgumentError, FieldError
+from naftiko_runtime.plan.body import Build, BodyTemplate, compile_body, compile_document, compile_fields
+from naftiko_runtime.plan.credentials import Credential
+from naftiko_runtime.plan.drafts import is_document
+from naftiko_runtime.plan.model import Arguments, Place, UpstreamRequest
+from naftiko_runtime.plan.slots import Slot, Slots
+from naftiko_runtime.plan.sources import Read, Source, Sources
+from naftiko_runtime.plan.template import Part
+from naftiko_runtime.plan.values import (
+    ABSENT,
+    UnfitValue,
+    cookie_value,
+    header_value,
+    path_segment,
+    query_key,
+    query_value,
+)
+
+BuildRequest = Callable[[Arguments], UpstreamRequest]
+FindPart = Callable[[str], Source]
+"""Gives the source of a placeholder in a path or body, by the name as written there."""
+
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTemplate:
+    """All that a request is made from. `base` is None where the API has no usable address; `why` then says why."""
+
+    method: str
+    base: str | None
+    why: str
+    slots: Slots
+    sources: Sources
+    find: FindPart
+    body: BodyTemplate | None
+    credential: Credential
+    accept: str
+
+
+def compile_request(template: RequestTemplate) -> BuildRequest:
+    """The builder of a request. It raises ArgumentError for values that can't travel, AddressError without a base."""
+    if template.base is None:
+        return _refuse(template.why)
+    build_path = _compile_path(template)
+    build_query = _compile_query(template)
+    build_headers = _compile_headers(template)
+    build_content, content_type = _compile_content(template)
+    base, method = template.base, template.method
+    base_path = urlsplit(base).path
+
+    def build(arguments: Arguments) -> UpstreamRequest:
+        problems: list[FieldError] = []
+        path = build_path(arguments, problems)
+        query = build_query(arguments, problems)
+        headers = build_headers(arguments, problems)
+        if problems:
+            raise ArgumentError(problems)
+        content = None if build_content is None else build_content(arguments)
+        if content is not None:
+            headers = _with_content_type(headers, content_type)
+        url = f"{base}{path}?{query}" if query else f"{base}{path}"
+        return UpstreamRequest(method, url, headers, content, f"{base_path}{path}" or "/")
+
+    return _folded(build, template)
+
+
+def _folded(build: BuildRequest, template: RequestTemplate) -> BuildRequest:
+    """A request that depends on no argument is built once."""
+    if not all(source.is_constant for source in template.sources.values()):
+        return build
+    try:
+        request = build({})
+    except ArgumentError:
+        return build
+    return lambda arguments: request
+
+
+def _refuse(why: str) -> BuildRequest:
+    def build(arguments: Arguments) -> UpstreamRequest:
+        raise AddressError(why)
+
+    return build
+
+
+def _with_content_type(headers: tuple[tuple[str, str], ...], content_type: str) -> tuple[tuple[str, str], ...]:
+    if any(name == "content-type" for name, _ in headers):
+        return headers
+    return (*headers, ("content-type", content_type))
+
+
+Piece = Callable[[Arguments, list[FieldError]], str]
+
+
+def _compile_path(template: RequestTemplate) -> Piece:
+    parts = tuple(
+        part if isinstance(part, str) else (part.name, template.find(part.name).read) for part in template.slots.path
+    )
+    if parts and isinstance(parts[0], str):
+        parts = (("" if parts[0].startswith("/") else "/") + parts[0], *parts[1:])
+    elif parts:
+        parts = ("/", *parts)
+    if all(isinstance(part, str) for part in parts):
+        constant_path = "".join(part for part in parts if isinstance(part, str))
+        return lambda arguments, problems: constant_path
+
+    def build(arguments: Arguments, problems: list[FieldError]) -> str:
+        texts = []
+        for part in parts:
+            if isinstance(part, str):
+                texts.append(part)
+                continue
+            name, read = part
+            value = read(arguments)
+            if value is ABSENT:
+                problems.append(FieldError(name, "is required"))
+                continue
+            try:
+                texts.append(path_segment(value))
+            except UnfitValue as unfit:
+                problems.append(FieldError(name, str(unfit)))
+        return "".join(texts)
+
+    return build
+
+
+def _compile_query(template: RequestTemplate) -> Piece:
+    pairs: list[tuple[str, str, Read]] = []
+    fixed = [f"{key}={value}" for key, value in template.credential.query]
+    for key, parts in template.slots.fixed_query:
+        _add_fixed_pair(key, parts, template, pairs, fixed)
+    for slot in template.slots.slots:
+        if slot.place is Place.QUERY and not slot.is_template and slot.name in template.sources:
+            pairs.append((slot.name, f"{query_key(slot.name)}=", template.sources[slot.name].read))
+    if not pairs:
+        constant_query = "&".join(fixed)
+        return lambda arguments, problems: constant_query
+
+    def build(arguments: Arguments, problems: list[FieldError]) -> str:
+        texts = fixed.copy()
+        for name, prefix, read in pairs:
+            value = read(arguments)
+            if value is ABSENT or value is None:
+                continue
+            try:
+                if isinstance(value, list):
+                    texts += [prefix + query_value(item) for item in value]
+                else:
+                    texts.append(prefix + query_value(value))
+            except UnfitValue as unfit:
+                problems.append(FieldError(name, str(unfit)))
+        return "&".join(texts)
+
+    return build
+
+
+def _add_fixed_pair(
+    key: str, parts: tuple[Part, ...], template: RequestTemplate, pairs: list[tuple[str, str, Read]], fixed: list[str]
+) -> None:
+    """One pair of a query that was written into the path: as it stands, or with its placeholder filled."""
+    if all(isinstance(part, str) for part in parts):
+        text = "".join(part for part in parts if isinstance(part, str))
+        fixed.append(f"{key}={text}" if text else key)
+        return
+    for part in parts:
+        if not isinstance(part, str):
+            pairs.append((part.name, f"{key}=", template.find(part.name).read))
+
+
+HeaderBuild = Callable[[Arguments, list[FieldError]], tuple[tuple[str, str], ...]]
+
+
+def _compile_headers(template: RequestTemplate) -> HeaderBuild:
+    fixed: list[tuple[str, str]] = []
+    open_headers: list[tuple[str, str, Read]] = []
+    cookies: list[tuple[str, Read]] = []
+    for slot in template.slots.slots:
+        source = template.sources.get(slot.name)
+        if source is None or slot.is_template:
+            continue
+        if slot.place is Place.COOKIE:
+            cookies.append((slot.name, source.read))
+        elif slot.place is Place.HEADER:
+            _add_header(slot, source, fixed, open_headers)
+    if not any(name == "accept" for name, _ in fixed):
+        fixed.append(("accept", template.accept))
+    fixed += [pair for pair in template.credential.headers if pair[1]]
+    constant_headers = tuple(fixed)
+    if not open_headers and not cookies:
+        return lambda arguments, problems: constant_headers
+
+    def build(arguments: Arguments, problems: list[FieldError]) -> tuple[tuple[str, str], ...]:
+        headers = fixed.copy()
+        for name, wire_name, read in open_headers:
+            _append(headers, name, wire_name, read(arguments), problems)
+        pairs = [pair for name, read in cookies if (pair := _cookie(name, read(arguments), problems))]
+        if pairs:
+            headers.append(("cookie", "; ".join(pairs)))
+        return tuple(headers)
+
+    return build
+
+
+def _add_header(
+    slot: Slot, source: Source, fixed: list[tuple[str, str]], open_headers: list[tuple[str, str, Read]]
+) -> None:
+    name = slot.name.lower()
+    if not source.is_constant:
+        open_headers.append((slot.name, name, source.read))
+    elif (value := source.read({})) is not ABSENT:
+        fixed.append((name, header_value(value)))
+
+
+def _append(
+    headers: list[tuple[str, str]], name: str, wire_name: str, value: object, problems: list[FieldError]
+) -> None:
+    if value is ABSENT or value is None:
+        return
+    try:
+        headers.append((wire_name, header_value(value)))
+    except UnfitValue as unfit:
+        problems.append(FieldError(name, str(unfit)))
+
+
+def _cookie(name: str, value: object, problems: list[FieldError]) -> str:
+    if value is ABSENT or value is None:
+        return ""
+    try:
+        return f"{name}={cookie_value(value)}"
+    except UnfitValue as unfit:
+        problems.append(FieldError(name, str(unfit)))
+        return ""
+
+
+def _compile_content(template: RequestTemplate) -> tuple[Build | None, str]:
+    if template.body is not None:
+        return compile_body(template.body, template.find), template.body.content_type
+    slots = [slot for slot in template.slots.slots if slot.place is Place.BODY and slot.name in template.sources]
+    if not slots:
+        return None, ""
+    first = slots[0]
+    if first.parameter is not None and is_document(first.parameter, len(slots)):
+        return compile_document(template.sources[first.name]), "application/json"
+    return compile_fields(tuple((slot.name, template.sources[slot.name]) for slot in slots)), "application/json"

@@ -1,0 +1,65 @@
+"""Where a parameter's value comes from, as a small closure: `source(arguments)` → the value, or ABSENT.
+
+Inputs, literals, variables and templates all become one kind of thing here, so that building a request only asks each of
+its sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from naftiko_runtime.plan.model import Arguments
+from naftiko_runtime.plan.values import ABSENT, to_text
+
+Read = Callable[[Arguments], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A value's origin. `words` is what `explain` shows; `is_constant` lets a builder fold it into the request at load."""
+
+    read: Read
+    words: str
+    is_constant: bool = False
+
+
+def from_input(name: str, default: object = ABSENT) -> Source:
+    """The caller's argument `name`, else `default`."""
+
+    def read(arguments: Arguments) -> object:
+        return arguments.get(name, default)
+
+    return Source(read, f"input `{name}`")
+
+
+def constant(value: object, words: str = "") -> Source:
+    """The same value in every call."""
+    return Source(lambda arguments: value, words or f"`{to_text(value)}`", is_constant=True)
+
+
+def joined(parts: tuple[str | Source, ...], words: str) -> Source:
+    """Texts and sources put together as text; ABSENT as soon as one of them is. A sole source keeps its type."""
+    if len(parts) == 1 and isinstance(parts[0], Source):
+        return Source(parts[0].read, words, parts[0].is_constant)
+    reads: tuple[str | Read, ...] = tuple(part if isinstance(part, str) else part.read for part in parts)
+
+    def read(arguments: Arguments) -> object:
+        texts = []
+        for part in reads:
+            if isinstance(part, str):
+                texts.append(part)
+            else:
+                value = part(arguments)
+                if value is ABSENT or value is None:
+                    return ABSENT
+                texts.append(to_text(value))
+        return "".join(texts)
+
+    if all(isinstance(part, str) or part.is_constant for part in parts):
+        return constant(read({}), words)
+    return Source(read, words)
+
+
+Sources = Mapping[str, Source]
+"""The source of each slot of an operation, by the slot's name."""

@@ -1,0 +1,114 @@
+"""Values that no upstream gives: static outputs, and the mock answers made of them (language §5.6).
+
+A `value` may hold placeholders of the function's inputs. It is brought to its declared type; one that can't be is a finding
+at load where it is constant, and stays text where a caller's input decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from naftiko_runtime.plan.coercion import COERCIONS
+from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.model import Arguments
+from naftiko_runtime.plan.names import find_value
+from naftiko_runtime.plan.references import strip_face_prefix
+from naftiko_runtime.plan.template import Placeholder, TemplateError, parse_template, placeholders
+from naftiko_runtime.plan.values import UnfitValue, to_text
+from naftiko_runtime.spec.model import OutputParameter
+
+Build = Callable[[Any, Mapping[str, object]], Any]
+
+
+def compile_static(output: OutputParameter, findings: Findings) -> Build:
+    """The builder of an output with a fixed `value` or `const`."""
+    value = output.value
+    coerce = COERCIONS.get(output.type or "")
+    if isinstance(value, str) and "{{" in value:
+        return _templated(output, value, findings)
+    try:
+        constant = value if coerce is None or value is None else coerce(value)
+    except UnfitValue as unfit:
+        help_text = f"write a value of type {output.type}, or another `type`"
+        findings.error("NK5005", f"the static value {unfit}", (*output.at, "value"), help_text)
+        constant = None
+    return lambda payload, arguments: constant
+
+
+def _templated(output: OutputParameter, text: str, findings: Findings) -> Build:
+    try:
+        parts = parse_template(text)
+    except TemplateError as error:
+        findings.error("NK4002", f"malformed placeholder: {error}", (*output.at, "value"), "write `{{name}}`")
+        return lambda payload, arguments: None
+    coerce = COERCIONS.get(output.type or "")
+    is_sole = len(parts) == 1
+
+    def build(payload: Any, arguments: Mapping[str, object]) -> Any:
+        values = [part if isinstance(part, str) else _argument(part, arguments) for part in parts]
+        value = values[0] if is_sole else "".join("" if item is None else to_text(item) for item in values)
+        if value is None or coerce is None:
+            return value
+        try:
+            return coerce(value)
+        except UnfitValue:
+            return value
+
+    return build
+
+
+def _argument(placeholder: Placeholder, arguments: Mapping[str, object]) -> object:
+    return find_value(input_name(placeholder.name), arguments)
+
+
+def input_name(name: str) -> str:
+    """The input a placeholder names: `{{tools.x}}` and `{{x}}` are `x`."""
+    return strip_face_prefix(name, "") or name
+
+
+def static_inputs(outputs: Sequence[OutputParameter]) -> tuple[str, ...]:
+    """The inputs that static values of outputs name, each once, in order."""
+    names: dict[str, None] = {}
+    for output in outputs:
+        if output.has_value and isinstance(output.value, str) and "{{" in output.value:
+            try:
+                parts = parse_template(output.value)
+            except TemplateError:
+                continue
+            names.update(dict.fromkeys(input_name(placeholder.name) for placeholder in placeholders(parts)))
+        names.update(dict.fromkeys(static_inputs([child for _, child in output.properties or ()])))
+        if output.items is not None:
+            names.update(dict.fromkeys(static_inputs([output.items])))
+    return tuple(names)
+
+
+def has_static(outputs: Sequence[OutputParameter]) -> bool:
+    """Whether any output, at any depth, has a static value: what makes a function without a call a mock."""
+    return any(
+        output.has_value
+        or has_static([child for _, child in output.properties or ()])
+        or (output.items is not None and has_static([output.items]))
+        for output in outputs
+    )
+
+
+def compile_mock(outputs: Sequence[OutputParameter], findings: Findings) -> Callable[[Arguments], Any]:
+    """The answer of a mock: an object of its named outputs, or the value of a sole unnamed one."""
+    if len(outputs) == 1 and outputs[0].name is None:
+        build = _mock_value(outputs[0], findings)
+        return lambda arguments: build(None, arguments)
+    members = tuple((output.name or "value", _mock_value(output, findings)) for output in outputs)
+    return lambda arguments: {name: member(None, arguments) for name, member in members}
+
+
+def _mock_value(output: OutputParameter, findings: Findings) -> Build:
+    if output.has_value:
+        return compile_static(output, findings)
+    if output.properties:
+        members = tuple((name, _mock_value(child, findings)) for name, child in output.properties)
+        return lambda payload, arguments: {name: member(payload, arguments) for name, member in members}
+    if output.items is not None:
+        item = _mock_value(output.items, findings)
+        return lambda payload, arguments: [item(payload, arguments)]
+    return lambda payload, arguments: None
