@@ -33,9 +33,10 @@ Inspect = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture(scope="session")
 def inspect(tmp_path_factory: pytest.TempPathFactory) -> Inspect:
     folder = tmp_path_factory.mktemp("inspector")
-    node = {"PATH": os.environ["PATH"], "HOME": str(folder), "npm_config_cache": str(folder / "cache")}
-    flags = ("--no-audit", "--no-fund", "--loglevel", "error")
-    subprocess.run(["npm", "install", "--prefix", str(folder), *flags, PACKAGE], env=node, check=True, timeout=180)
+    # npm needs the machine's own settings (a mirror, a proxy); the inspector gets a home of its own, because it keeps one.
+    flags = ("--no-audit", "--no-fund", "--loglevel", "error", "--cache", str(folder / "cache"))
+    subprocess.run(["npm", "install", "--prefix", str(folder), *flags, PACKAGE], check=True, timeout=180)
+    node = {"PATH": os.environ["PATH"], "HOME": str(folder)}
     program = str(folder / "node_modules" / ".bin" / "mcp-inspector")
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
