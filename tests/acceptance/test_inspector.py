@@ -33,7 +33,7 @@ Inspect = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture(scope="session")
 def inspect(tmp_path_factory: pytest.TempPathFactory) -> Inspect:
     folder = tmp_path_factory.mktemp("inspector")
-    # npm needs the machine's own settings (a mirror, a proxy); the inspector gets a home of its own, because it keeps one.
+    # npm needs the machine's own settings (a mirror, a proxy); the inspector gets a home of its own, where it writes.
     flags = ("--no-audit", "--no-fund", "--loglevel", "error", "--cache", str(folder / "cache"))
     subprocess.run(["npm", "install", "--prefix", str(folder), *flags, PACKAGE], check=True, timeout=180)
     node = {"PATH": os.environ["PATH"], "HOME": str(folder)}
