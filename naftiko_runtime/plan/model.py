@@ -135,6 +135,10 @@ class Mock:
     answer: Callable[[Arguments], object]
 
 
+Action = Call | Mock
+"""What a function does when it is invoked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Function:
     """The transport-neutral unit. A REST operation, an MCP tool and a CLI call are faces of a function.
@@ -152,7 +156,7 @@ class Function:
     input_schema: Mapping[str, Any]
     output_schema: Mapping[str, Any] | None
     admit: Callable[[Arguments], dict[str, object]]
-    action: Call | Mock
+    action: Action
 
     @property
     def qualified_name(self) -> str:

@@ -221,7 +221,7 @@ def _add_header(
     name = slot.name.lower()
     if not source.is_constant:
         open_headers.append((slot.name, name, source.read))
-    elif (value := source.read({})) is not ABSENT:
+    elif (value := source.read({})) is not ABSENT and value is not None:
         fixed.append((name, header_value(value)))
 
 

@@ -95,6 +95,10 @@ class Variables:
         declared.used = True
         return MASK if declared.value is None else declared.value
 
+    def by_spelling(self) -> dict[str, str]:
+        """The plain variables that have a value, for names that may be spelled another way."""
+        return {name: item.value for name, item in self._by_name.items() if item.value is not None and "." not in name}
+
     def caller_name(self, name: str, at: Pointer) -> str | None:
         """The input a placeholder asks the caller for; None where it is a variable, or was reported as an undeclared one.
 

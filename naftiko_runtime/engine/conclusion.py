@@ -1,0 +1,63 @@
+"""An upstream's complete answer → the outcome of the call. Pure: bytes and numbers in, a value out.
+
+The one rule: an answer outside 2xx is never shaped and never success (C14b).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from naftiko_runtime.engine.decoding import UndecodableError, check_json, decode_json, strip_mark
+from naftiko_runtime.engine.headers import content_type, passing
+from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Success
+from naftiko_runtime.plan.model import Call
+from naftiko_runtime.plan.values import to_json
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def conclude(
+    call: Call,
+    arguments: Mapping[str, object],
+    path: str,
+    status: int,
+    headers: list[tuple[str, str]],
+    body: bytes,
+) -> Outcome:
+    """The outcome of an answer. `path` is the asked path without its query."""
+    if not 200 <= status <= 299:
+        return rejected(path, status, headers, body)
+    if call.shape is None:
+        return Success(status, body, content_type(headers), passing(headers), status, False)
+    if not body:
+        # 204, or an empty 200: there is nothing to shape, and an empty body is an answer (language §4.5).
+        return Success(status, b"", "", passing(headers), status, True)
+    body = strip_mark(body)
+    try:
+        if call.identity:
+            check_json(body)
+            return Success(status, body, JSON, passing(headers), status, True)
+        value = decode_json(body)
+    except UndecodableError as error:
+        kind = content_type(headers) or "no media type"
+        return Failure(FailureKind.DECODING, f"the upstream's answer ({kind}) is {error}", path=path)
+    try:
+        content = to_json(call.shape(value, arguments))
+    except Exception:  # a shape is total; whatever it raises is our mistake, not the caller's
+        _LOGGER.debug("shaping %s failed", path, exc_info=True)
+        return Failure(FailureKind.INTERNAL, "the upstream's answer could not be shaped", path=path)
+    return Success(status, content, JSON, passing(headers), status, True)
+
+
+def rejected(path: str, status: int, headers: list[tuple[str, str]], body: bytes) -> Failure:
+    """The failure that tells an answer outside 2xx as it is."""
+    return Failure(
+        FailureKind.UPSTREAM_STATUS,
+        f"the upstream answered {status} for {path}",
+        status=status,
+        path=path,
+        content=body,
+        media_type=content_type(headers),
+        headers=passing(headers),
+    )

@@ -1,0 +1,99 @@
+"""The one way to invoke a function: REST, MCP, the command line and the library all go through here.
+
+Admit, build, ask, conclude. Only asking does I/O, and only through the upstream port.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+
+from naftiko_runtime.engine.conclusion import conclude, rejected
+from naftiko_runtime.engine.headers import content_type, passing
+from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Streamed, Success
+from naftiko_runtime.engine.upstream.port import ResponseTooLargeError, Upstream, UpstreamResponse
+from naftiko_runtime.errors import AddressError, ArgumentError, DeadlineError, InvocationError, TransportError
+from naftiko_runtime.plan.model import Arguments, Call, Function, Mock, UpstreamRequest
+from naftiko_runtime.plan.values import to_json
+
+_KINDS: tuple[tuple[type[InvocationError], FailureKind], ...] = (
+    (ResponseTooLargeError, FailureKind.TOO_LARGE),
+    (DeadlineError, FailureKind.DEADLINE),
+    (TransportError, FailureKind.TRANSPORT),
+    (AddressError, FailureKind.NO_BASE_ADDRESS),
+)
+
+
+class Engine:
+    """Invokes functions of any plan over one upstream port. It holds no state of its own between calls."""
+
+    def __init__(self, upstream: Upstream) -> None:
+        self._upstream = upstream
+
+    async def invoke(self, function: Function, arguments: Arguments) -> Outcome:
+        """Invoke `function` with raw `arguments` and wait for its complete outcome. Never raises for a failed call."""
+        try:
+            admitted = function.admit(arguments)
+            action = function.action
+            if isinstance(action, Mock):
+                return _answer(action, admitted)
+            request = action.build(admitted)
+            async with self._upstream.exchange(request) as response:
+                body = await response.read()
+                return conclude(action, admitted, request.path, response.status, response.headers, body)
+        except InvocationError as error:
+            return to_failure(error)
+
+    async def stream(self, function: Function, arguments: Arguments) -> Outcome | Streamed:
+        """As `invoke`, but a result that passes unshaped comes as it arrives, after the upstream's head."""
+        action = function.action
+        if not isinstance(action, Call) or action.shape is not None:
+            return await self.invoke(function, arguments)
+        try:
+            request = action.build(function.admit(arguments))
+            exchange = self._upstream.exchange(request)
+            response = await exchange.__aenter__()
+        except InvocationError as error:
+            return to_failure(error)
+        return await _passed_through(request, exchange, response)
+
+    async def close(self) -> None:
+        """Release the upstream's connections."""
+        await self._upstream.close()
+
+
+def _answer(mock: Mock, arguments: Arguments) -> Success:
+    return Success(200, to_json(mock.answer(arguments)), JSON, (), None, True)
+
+
+async def _passed_through(
+    request: UpstreamRequest, exchange: AbstractAsyncContextManager[UpstreamResponse], response: UpstreamResponse
+) -> Failure | Streamed:
+    status, headers = response.status, response.headers
+    if 200 <= status <= 299:
+        return Streamed(status, _chunks(exchange, response), content_type(headers), passing(headers), status)
+    try:
+        body = await response.read()
+    except InvocationError as error:
+        return to_failure(error)
+    finally:
+        await exchange.__aexit__(None, None, None)
+    return rejected(request.path, status, headers, body)
+
+
+async def _chunks(
+    exchange: AbstractAsyncContextManager[UpstreamResponse], response: UpstreamResponse
+) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in response.stream():
+            yield chunk
+    finally:
+        await exchange.__aexit__(None, None, None)
+
+
+def to_failure(error: InvocationError) -> Failure:
+    """The failure an invocation error means. Its text is fit for a caller: the tree keeps secrets out of texts."""
+    if isinstance(error, ArgumentError):
+        return Failure(FailureKind.ARGUMENTS, "the input can't make a right request", fields=error.fields)
+    kind = next((kind for type_, kind in _KINDS if isinstance(error, type_)), FailureKind.INTERNAL)
+    return Failure(kind, str(error))

@@ -1,0 +1,118 @@
+"""The consumed APIs of a file, ready to be called: address, credential and operations by namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from naftiko_runtime.plan.credentials import Credential, compile_credential
+from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.names import find_value
+from naftiko_runtime.plan.template import Placeholder, TemplateError, parse_template
+from naftiko_runtime.plan.variables import Variables
+from naftiko_runtime.spec.document import Document
+from naftiko_runtime.spec.model import Consumes, Spec
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """One consumed API. `base` has no trailing slash; it is None where there is no usable address, for the reason `why`."""
+
+    consumes: Consumes
+    base: str | None
+    why: str
+    credential: Credential
+
+
+def compile_apis(
+    spec: Spec, document: Document, variables: Variables, upstreams: Mapping[str, str], findings: Findings
+) -> dict[str, Api]:
+    """The consumed APIs by namespace. `upstreams` replaces the address of a namespace (C1 `--upstream`)."""
+    apis: dict[str, Api] = {}
+    for consumes in spec.consumes:
+        earlier = apis.get(consumes.namespace)
+        if earlier is not None:
+            _report_twice(consumes, earlier.consumes, document, findings)
+            continue
+        credential = compile_credential(consumes.authentication, variables, findings)
+        base, why = _address(consumes, variables, upstreams.get(consumes.namespace), findings)
+        if base is not None and credential.words and _is_exposed(base):
+            help_text = "use https: everybody on the way can read the credential"
+            at = (*consumes.at, "baseUri")
+            findings.warning("NK9001", f"the credential of `{consumes.namespace}` travels over plain http", at, help_text)
+        apis[consumes.namespace] = Api(consumes, base, why, credential)
+    return apis
+
+
+def _report_twice(consumes: Consumes, earlier: Consumes, document: Document, findings: Findings) -> None:
+    entries = document.value["capability"]["consumes"]
+    name = consumes.namespace
+    related = (findings.related("first declared here", earlier.at),)
+    if entries[consumes.at[-1]] == entries[earlier.at[-1]]:
+        message = f"the consumes block `{name}` stands twice, word for word; the first is used"
+        findings.warning("NK3009", message, consumes.at, "remove one of them", related=related)
+    else:
+        message = f"two different consumes blocks are called `{name}`"
+        findings.error("NK3006", message, (*consumes.at, "namespace"), "give one of them another `namespace`")
+
+
+def _address(
+    consumes: Consumes, variables: Variables, replacement: str | None, findings: Findings
+) -> tuple[str | None, str]:
+    at = (*consumes.at, "baseUri")
+    hint = f"give it one with `--upstream {consumes.namespace}=URL`"
+    text = replacement
+    if text is None:
+        if not consumes.base_uri:
+            return None, f"`{consumes.namespace}` has no baseUri; {hint}"
+        try:
+            parts = parse_template(consumes.base_uri, single=True)
+        except TemplateError as error:
+            findings.error("NK4011", f"the baseUri is malformed: {error}", at, "write placeholders as `{{NAME}}`")
+            return None, ""
+        filled = [part if isinstance(part, str) else _fill(part, variables, findings, consumes) for part in parts]
+        if None in filled:
+            return None, f"the baseUri of `{consumes.namespace}` has an open placeholder; {hint}"
+        text = "".join(part for part in filled if part is not None)
+    problem = address_problem(text)
+    if problem:
+        findings.error("NK4011", f"`{consumes.namespace}` can't be called: {problem}", at, "write `https://host/path`")
+        return None, problem
+    return text.rstrip("/"), ""
+
+
+def _fill(placeholder: Placeholder, variables: Variables, findings: Findings, consumes: Consumes) -> str | None:
+    name = placeholder.name
+    if name in variables:
+        return variables.value(name)
+    if placeholder.is_double:
+        variables.undeclared(name, (*consumes.at, "baseUri"))
+        return None
+    # `{subdomain}` is filled by a bind of any spelling of that name (C9).
+    return find_value(name, variables.by_spelling())
+
+
+def address_problem(address: str) -> str:
+    """Why `address` can't be a base address; empty where it can."""
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        return str(error)
+    if parts.scheme not in ("http", "https"):
+        return "its scheme is not http or https"
+    if not host or any(character <= " " for character in address):
+        return "it has no host"
+    if parts.username is not None or parts.password is not None or "\\" in address:
+        return "a user or password in it is not allowed; use `authentication`"
+    if parts.query or parts.fragment:
+        return "it must have no query and no fragment"
+    return ""
+
+
+def _is_exposed(base: str) -> bool:
+    parts = urlsplit(base)
+    return parts.scheme == "http" and parts.hostname not in _LOOPBACK
