@@ -51,17 +51,27 @@ def build_table(faces: Sequence[RestFace], engine: Engine) -> tuple[RouteTable[E
     table: RouteTable[Endpoint] = RouteTable()
     shadowed: list[Shadowed] = []
     endpoints = [(face.namespace, route, _endpoint(face, route, engine)) for face in faces for route in face.routes]
-    for prefixed in (False, True):
-        for namespace, route, endpoint in endpoints:
-            address = f"/{namespace}{_rooted(route.path)}" if prefixed else _rooted(route.path)
-            holder = table.add(route.method, address, endpoint)
-            if holder is not None:
-                shadowed.append(Shadowed(namespace, route, address, holder))
+    claims = [(_rooted(route.path), namespace, route, endpoint) for namespace, route, endpoint in endpoints]
+    claims += [
+        (address, namespace, route, endpoint)
+        for namespace, route, endpoint in endpoints
+        for address in _prefixed(namespace, route.path)
+    ]
+    for address, namespace, route, endpoint in claims:
+        holder = table.add(route.method, address, endpoint)
+        if holder is not None:
+            shadowed.append(Shadowed(namespace, route, address, holder))
     return table, tuple(shadowed)
 
 
 def _rooted(path: str) -> str:
     return path if path.startswith("/") else f"/{path}"
+
+
+def _prefixed(namespace: str, path: str) -> tuple[str, ...]:
+    """The addresses below a namespace; its root is found without the slash too, as a listener's own root is."""
+    address = f"/{namespace}{_rooted(path)}"
+    return (address, f"/{namespace}") if _rooted(path) == "/" else (address,)
 
 
 def _endpoint(face: RestFace, route: Route, engine: Engine) -> Endpoint:

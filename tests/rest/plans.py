@@ -6,7 +6,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from naftiko_runtime.errors import ArgumentError, FieldError
-from naftiko_runtime.plan.model import Arguments, Call, Function, Input, Mock, Origin, Place, RestFace, Route
+from naftiko_runtime.plan.model import (
+    Arguments,
+    Call,
+    Function,
+    Input,
+    Mock,
+    Origin,
+    Place,
+    RestFace,
+    Route,
+    Shape,
+    Target,
+    UpstreamRequest,
+)
 
 ORIGIN = Origin("by-hand.yaml", 1, 1)
 
@@ -61,3 +74,10 @@ def echo_function(name: str, *inputs: Input) -> Function:
 
 def face_of(*routes: Route, namespace: str = "hand") -> RestFace:
     return RestFace(namespace, "127.0.0.1", None, "", routes)
+
+
+def calling_function(name: str, address: str, *inputs: Input, shape: Shape | None = None) -> Function:
+    """Calls `GET {address}/{name}`; without a shape the answer passes as it comes."""
+    target = Target("up", "things", name, "GET", f"/{name}", ORIGIN)
+    request = UpstreamRequest("GET", f"{address}/{name}", (), None, f"/{name}")
+    return function_of(name, Call(target, lambda _arguments: request, "json", shape, identity=False), *inputs)
