@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Headers, Streamed, Success
 from naftiko_runtime.errors import FieldError
-from naftiko_runtime.rest.problem import PROBLEM, STATUS, Refusal, render_problem
+from naftiko_runtime.rest.problem import PROBLEM, STATUS, RefusalError, render_problem
 
 WITHOUT_CONTENT = frozenset({204, 304})
 """Statuses whose answers have no content (RFC 9110 §6.4.1)."""
@@ -66,7 +66,7 @@ def answer_failure(outcome: Failure, fields: tuple[FieldError, ...], request_id:
     return Answer(status, _problem_headers(content), content, outcome.status, code)
 
 
-def answer_refusal(refusal: Refusal, request_id: str) -> Answer:
+def answer_refusal(refusal: RefusalError, request_id: str) -> Answer:
     """The response of a request that this face refused."""
     content = render_problem(refusal.status, refusal.code, refusal.detail, request_id, refusal.fields)
     headers = [*_problem_headers(content), *refusal.headers]

@@ -28,16 +28,17 @@ from naftiko_runtime.rest.answer import (
     streamed_headers,
 )
 from naftiko_runtime.rest.arguments import ABSENT, ArgumentReader
-from naftiko_runtime.rest.body import ClientGone, parse_json, read_body
+from naftiko_runtime.rest.body import CallerLeftError, parse_json, read_body
 from naftiko_runtime.rest.disconnect import CallerWatch
 from naftiko_runtime.rest.endpoint import Endpoint, build_table
 from naftiko_runtime.rest.exchange import CALLER_LEFT, Exchange
-from naftiko_runtime.rest.problem import NO_METHOD, NO_ROUTE, NOT_ACCEPTABLE, Refusal
+from naftiko_runtime.rest.problem import NO_METHOD, NO_ROUTE, NOT_ACCEPTABLE, RefusalError
 from naftiko_runtime.rest.routes import Match, MethodRefused
 
 if TYPE_CHECKING:
-    from naftiko_runtime.engine.engine import Engine
     from starlette.types import Receive, Scope, Send
+
+    from naftiko_runtime.engine.engine import Engine
 
 BODY_LIMIT = 10 * 1024 * 1024
 """Bytes a request body may have (C14b)."""
@@ -89,7 +90,7 @@ class RestApplication:
         exchange = Exchange(scope["method"], request_id or self._new_request_id(), send)
         try:
             await self._serve(exchange, accept, scope, receive)
-        except ClientGone:
+        except CallerLeftError:
             exchange.status = CALLER_LEFT
         except InvocationError as error:
             exchange.code = error.code
@@ -110,10 +111,10 @@ class RestApplication:
                 return
             exchange.endpoint = endpoint = found.target
             if accept is not None and endpoint.shaped and not admits_json(accept):
-                raise Refusal(406, NOT_ACCEPTABLE, "The answer is application/json, which Accept leaves out.")
+                raise RefusalError(406, NOT_ACCEPTABLE, "The answer is application/json, which Accept leaves out.")
             reader = endpoint.reader
             arguments = {} if reader is None else await self._read(reader, endpoint, found.values, scope, receive)
-        except Refusal as refusal:
+        except RefusalError as refusal:
             await exchange.answer(answer_refusal(refusal, exchange.request_id))
             return
         with CallerWatch(receive):
@@ -122,7 +123,7 @@ class RestApplication:
     async def _read(
         self, reader: ArgumentReader, endpoint: Endpoint, values: tuple[str, ...], scope: Scope, receive: Receive
     ) -> dict[str, object]:
-        """The raw arguments. Raises `Refusal` for what can't be read, with everything else that is wrong in it too."""
+        """The raw arguments. Raises `RefusalError` that names everything that can't be used."""
         document: object = ABSENT
         if reader.wants_document:
             content = await read_body(receive, scope["headers"], self._body_limit)
@@ -131,7 +132,7 @@ class RestApplication:
         reading = reader.read(values, scope["headers"], scope["query_string"], document)
         if reading.problems:
             fields = reader.all_problems(reading, endpoint.function)
-            raise Refusal(400, FailureKind.ARGUMENTS.value, "The request's input can't be used.", fields=fields)
+            raise RefusalError(400, FailureKind.ARGUMENTS.value, "The request's input can't be used.", fields=fields)
         return reading.arguments
 
 
@@ -158,13 +159,13 @@ async def _stream(exchange: Exchange, outcome: Streamed) -> None:
 
 
 def _answer_without_route(refused: MethodRefused | None, method: str) -> Answer:
-    """The answer for a path without operations, or without one for this method. Raises `Refusal` but for OPTIONS."""
+    """The answer to OPTIONS; raises `RefusalError` for a path without operations, or without one for this method."""
     if refused is None:
-        raise Refusal(404, NO_ROUTE, "No operation is exposed at this path.")
+        raise RefusalError(404, NO_ROUTE, "No operation is exposed at this path.")
     allow = ", ".join(refused.allowed)
     if method == "OPTIONS":
         return Answer(204, [(b"allow", allow.encode())], b"", None, "")
-    raise Refusal(405, NO_METHOD, f"This path answers {allow}.", headers=[(b"allow", allow.encode())])
+    raise RefusalError(405, NO_METHOD, f"This path answers {allow}.", headers=[(b"allow", allow.encode())])
 
 
 def _raw_path(scope: Scope) -> bytes:

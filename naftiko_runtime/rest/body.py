@@ -2,7 +2,8 @@
 
 A body is read only for an operation that wants one, never beyond the limit, and only as JSON (RFC 8259): NaN, infinite
 numbers (an integer of more than 308 digits is one), a byte order mark, lone surrogates and nesting beyond 1,024 levels
-are refused with line and column; integers stay exact. A key given twice in one object counts with its last value, as JavaScript and Python read it.
+are refused with line and column; integers stay exact. A key given twice in one object counts with its last value, as
+JavaScript and Python read it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from naftiko_runtime.errors import FieldError
-from naftiko_runtime.rest.problem import BODY_TOO_LARGE, BODY_TYPE, BODY_UNREADABLE, Refusal
+from naftiko_runtime.rest.problem import BODY_TOO_LARGE, BODY_TYPE, BODY_UNREADABLE, RefusalError
 
 if TYPE_CHECKING:
     from starlette.types import Receive
@@ -27,12 +28,12 @@ _MEDIA_TYPE = re.compile(rb"application/(?:[a-z0-9!#$&^_.-]+\+)?json[ \t]*(?:;.*
 _LONG_INTEGER = re.compile(rb"[0-9]{19}")
 
 
-class ClientGone(Exception):
+class CallerLeftError(Exception):
     """The caller closed the connection before the answer was complete: there is nobody to answer."""
 
 
 async def read_body(receive: Receive, headers: RawHeaders, limit: int) -> bytes:
-    """The request's body, b"" where there is none. Raises `Refusal` (413, 415) and `ClientGone`.
+    """The request's body, b"" where there is none. Raises `RefusalError` (413, 415) and `CallerLeftError`.
 
     `limit` is in bytes. A declared length beyond it is refused before anything is read.
     """
@@ -41,9 +42,9 @@ async def read_body(receive: Receive, headers: RawHeaders, limit: int) -> bytes:
         raise _too_large(limit)
     content = await _read(receive, limit)
     if content and content_type is not None and not _MEDIA_TYPE.fullmatch(content_type):
-        raise Refusal(415, BODY_TYPE, "The body must be JSON: send it with content-type application/json.")
+        raise RefusalError(415, BODY_TYPE, "The body must be JSON: send it with content-type application/json.")
     if content and encoding is not None and encoding.lower() != b"identity":
-        raise Refusal(
+        raise RefusalError(
             415,
             BODY_TYPE,
             "The body must come without a content coding: send it without content-encoding.",
@@ -53,7 +54,7 @@ async def read_body(receive: Receive, headers: RawHeaders, limit: int) -> bytes:
 
 
 def parse_json(content: bytes) -> object:
-    """The JSON value of a body. Raises `Refusal` (400) that says what is wrong and where."""
+    """The JSON value of a body. Raises `RefusalError` (400) that says what is wrong and where."""
     try:
         document: object = orjson.loads(content)
         if _LONG_INTEGER.search(content):
@@ -85,7 +86,7 @@ async def _read(receive: Receive, limit: int) -> bytes:
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            raise ClientGone
+            raise CallerLeftError
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
         if size > limit:
@@ -95,11 +96,11 @@ async def _read(receive: Receive, limit: int) -> bytes:
             return chunk if len(chunks) == 1 else b"".join(chunks)
 
 
-def _unreadable(problem: str) -> Refusal:
-    return Refusal(400, BODY_UNREADABLE, f"The body {problem}.", fields=[FieldError("body", problem)])
+def _unreadable(problem: str) -> RefusalError:
+    return RefusalError(400, BODY_UNREADABLE, f"The body {problem}.", fields=[FieldError("body", problem)])
 
 
-def _too_large(limit: int) -> Refusal:
+def _too_large(limit: int) -> RefusalError:
     # What is left of the body is not read, so the connection can't carry another request (RFC 9110 §15.5.14).
     detail = f"The body may have at most {limit} bytes."
-    return Refusal(413, BODY_TOO_LARGE, detail, headers=[(b"connection", b"close")])
+    return RefusalError(413, BODY_TOO_LARGE, detail, headers=[(b"connection", b"close")])

@@ -1,8 +1,9 @@
 """Is the caller still there?
 
-ASGI tells of a closed connection only to who asks, and asking costs a task. Most calls are over before it would matter,
-so a call is first left alone and watched only when it takes longer than `PATIENCE`: an ordinary request pays for a timer
-(under 1 µs), a slow one for a task, and a call whose caller has left is cancelled and gives its upstream connection back.
+ASGI tells of a closed connection only to who asks, and asking costs a task. Most calls are over before it would
+matter, so a call is first left alone and watched only when it takes longer than `PATIENCE`: an ordinary request pays
+for a timer (under 2 µs), a slow one for a task. A call whose caller has left is cancelled, and gives its upstream
+connection back.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import asyncio
 from types import TracebackType
 from typing import TYPE_CHECKING, cast
 
-from naftiko_runtime.rest.body import ClientGone
+from naftiko_runtime.rest.body import CallerLeftError
 
 if TYPE_CHECKING:
     from starlette.types import Receive
@@ -21,7 +22,7 @@ PATIENCE = 0.1
 
 
 class CallerWatch:
-    """Cancels what runs inside `with` when the caller leaves, and raises `ClientGone` in its place.
+    """Cancels what runs inside `with` when the caller leaves, and raises `CallerLeftError` in its place.
 
     To be entered when the request's body was read, or is not wanted: what is left of it is thrown away.
     """
@@ -45,7 +46,7 @@ class CallerWatch:
         if self._watcher is not None:
             self._watcher.cancel()
         if self._gone and self._task.uncancel() == 0 and kind is asyncio.CancelledError:
-            raise ClientGone from None
+            raise CallerLeftError from None
 
     def _start(self) -> None:
         self._watcher = asyncio.create_task(self._watch())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.rest.answer import Answer
-from naftiko_runtime.rest.body import ClientGone
+from naftiko_runtime.rest.body import CallerLeftError
 
 if TYPE_CHECKING:
     from starlette.types import Send
@@ -41,27 +41,27 @@ class Exchange:
         self.code = ""
 
     async def answer(self, answer: Answer) -> None:
-        """Send a complete answer; its content is left out for HEAD. Raises `ClientGone`."""
+        """Send a complete answer; its content is left out for HEAD. Raises `CallerLeftError`."""
         status, headers, content, self.upstream_status, self.code = answer
         await self.begin(status, headers)
         await self.send(b"" if self.method == "HEAD" else content, more=False)
 
     async def begin(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
-        """Send status and headers, and the request's id among them. Raises `ClientGone`."""
+        """Send status and headers, and the request's id among them. Raises `CallerLeftError`."""
         headers.append((b"x-request-id", self.request_id.encode()))
         try:
             await self._send({"type": "http.response.start", "status": status, "headers": headers})
         except OSError:
-            raise ClientGone from None
+            raise CallerLeftError from None
         self.begun = True
         self.status = status
 
     async def send(self, content: bytes, *, more: bool) -> None:
-        """Send a piece of the content, the last one with `more=False`. Raises `ClientGone`."""
+        """Send a piece of the content, the last one with `more=False`. Raises `CallerLeftError`."""
         try:
             await self._send({"type": "http.response.body", "body": content, "more_body": more})
         except OSError:
-            raise ClientGone from None
+            raise CallerLeftError from None
 
     def record(self) -> RequestRecord:
         """What is told of this request. The operation is the method alone where no route was found."""

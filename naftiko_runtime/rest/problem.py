@@ -48,7 +48,7 @@ _TITLES = {
 }
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """This face refuses the request; nothing reached an upstream. `headers` go with the answer, names in lower case."""
 
     def __init__(

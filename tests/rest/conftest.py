@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -13,13 +14,25 @@ from naftiko_runtime.plan.model import RestFace, Route
 from naftiko_runtime.rest.application import RestApplication
 from tests.rest.plans import face_of
 
-Records = list[RequestRecord]
+
+class Records(list[RequestRecord]):
+    """What was told, in order. `told` is set by the first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told = asyncio.Event()
+
+    def observe(self, record: RequestRecord) -> None:
+        self.append(record)
+        self.told.set()
+
+
 Serve = Callable[..., RestApplication]
 
 
 @pytest.fixture
 def records() -> Records:
-    return []
+    return Records()
 
 
 @pytest.fixture
@@ -37,7 +50,7 @@ def serve(engine: Engine, records: Records) -> Serve:
         faces = [item for item in exposed if isinstance(item, RestFace)]
         routes = [item for item in exposed if isinstance(item, Route)]
         return RestApplication(
-            faces or [face_of(*routes)], engine, records.append, body_limit=options.get("body_limit", 1000)
+            faces or [face_of(*routes)], engine, records.observe, body_limit=options.get("body_limit", 1000)
         )
 
     return application

@@ -10,7 +10,7 @@ import pytest
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Streamed, Success
 from naftiko_runtime.errors import FieldError
 from naftiko_runtime.rest.answer import answer_failure, answer_refusal, answer_success, streamed_headers
-from naftiko_runtime.rest.problem import Refusal
+from naftiko_runtime.rest.problem import RefusalError
 
 JSON = "application/json"
 HEADERS = (
@@ -122,15 +122,16 @@ def test_an_upstream_refusal_without_a_type_gets_none() -> None:
 
 
 def test_a_refusal_of_ours_is_a_problem_with_its_own_headers() -> None:
-    answer = answer_refusal(Refusal(405, "NK8008", "detail", headers=[(b"allow", b"GET")]), "id")
+    answer = answer_refusal(RefusalError(405, "NK8008", "detail", headers=[(b"allow", b"GET")]), "id")
 
     assert (answer.status, answer.code, dict(answer.headers)[b"allow"]) == (405, "NK8008", b"GET")
     assert dict(answer.headers)[b"content-length"] == str(len(answer.content)).encode()
 
 
 async def nothing() -> AsyncIterator[bytes]:
-    return
-    yield b""
+    no_chunks: tuple[bytes, ...] = ()
+    for chunk in no_chunks:
+        yield chunk
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from starlette.types import Message
 
-from naftiko_runtime.rest.body import ClientGone, parse_json, read_body
-from naftiko_runtime.rest.problem import Refusal
+from naftiko_runtime.rest.body import CallerLeftError, parse_json, read_body
+from naftiko_runtime.rest.problem import RefusalError
 
 LIMIT = 10
 
@@ -63,7 +63,7 @@ async def test_json_types_are_taken(content_type: bytes) -> None:
     ],
 )
 async def test_other_types_and_codings_are_refused(headers: list[tuple[bytes, bytes]], piece: bytes) -> None:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(RefusalError) as caught:
         await read_body(Caller(piece), headers, LIMIT)
 
     assert (caught.value.status, caught.value.code) == (415, "NK8011")
@@ -80,7 +80,7 @@ async def test_the_identity_coding_is_none() -> None:
 
 async def test_a_declared_length_beyond_the_limit_is_refused_unread() -> None:
     caller = Caller(b"x" * 11)
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(RefusalError) as caught:
         await read_body(caller, [(b"content-length", b"11")], LIMIT)
 
     assert (caught.value.status, caught.value.code, caller.asked) == (413, "NK8009", 0)
@@ -90,14 +90,14 @@ async def test_a_declared_length_beyond_the_limit_is_refused_unread() -> None:
 async def test_a_body_is_counted_whatever_its_declared_length(length: bytes | None) -> None:
     caller = Caller(b"x" * 6, b"x" * 5, b"never asked for")
     headers = [(b"host", b"here")] if length is None else [(b"content-length", length)]
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(RefusalError) as caught:
         await read_body(caller, headers, LIMIT)
 
     assert (caught.value.status, caller.asked) == (413, 2)
 
 
 async def test_a_caller_who_leaves_while_sending_is_gone() -> None:
-    with pytest.raises(ClientGone):
+    with pytest.raises(CallerLeftError):
         await read_body(Caller(), [], LIMIT)
 
 
@@ -135,7 +135,7 @@ def test_json_is_read_without_loss(content: bytes, document: object) -> None:
     ],
 )
 def test_what_is_no_json_is_refused_with_its_place(content: bytes, place: str) -> None:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(RefusalError) as caught:
         parse_json(content)
 
     refusal = caught.value
@@ -144,12 +144,13 @@ def test_what_is_no_json_is_refused_with_its_place(content: bytes, place: str) -
 
 
 def test_deep_documents_with_long_integers_are_read_or_refused() -> None:
+    # How deep the standard library reads differs between versions of Python; that it never breaks does not.
     content = b"[" * 1020 + b"12345678901234567890" + b"]" * 1020
+    read: object
     try:
-        document = parse_json(content)
-    except Refusal as refusal:
-        assert (refusal.code, refusal.detail) == ("NK8010", "The body is nested too deeply.")
-        return
-    while isinstance(document, list):
-        (document,) = document
-    assert document == 12345678901234567890
+        read = parse_json(content)
+    except RefusalError as refusal:
+        read = refusal.detail
+    while isinstance(read, list):
+        (read,) = read
+    assert read in (12345678901234567890, "The body is nested too deeply.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -21,13 +20,6 @@ CREATE = Route("POST", "/jobs", echo_function("create", input_at(Place.BODY, "mo
 
 def identity(payload: object, _arguments: Any) -> object:
     return payload
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for something that another task or thread brings about."""
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 async def get(address: tuple[str, int], path: str, method: str = "GET") -> httpx.Response:
@@ -93,10 +85,10 @@ async def test_a_caller_who_leaves_cancels_the_upstream_call(
         async with served(application) as (host, port):
             _, writer = await asyncio.open_connection(host, port)
             writer.write(b"GET /slow HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n\r\n{}")
-            await until(lambda: upstream.requests)
+            await asyncio.to_thread(upstream.wait_for_requests, 1)
             writer.close()
             await writer.wait_closed()
-            await until(lambda: records)
+            await asyncio.wait_for(records.told.wait(), 5)
             assert [(record.status, record.operation) for record in records] == [(499, "GET /slow")]
     finally:
         held.set()
@@ -124,7 +116,7 @@ async def test_a_server_that_stops_cancels_and_is_obeyed(serve: Serve, upstream:
 
     task = asyncio.create_task(application(scope_of("GET", b"/slow", []), never, never))
     try:
-        await until(lambda: upstream.requests)
+        await asyncio.to_thread(upstream.wait_for_requests, 1)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -170,6 +162,6 @@ async def test_a_caller_who_leaves_while_sending_is_recorded(serve: Serve, recor
         await writer.drain()
         writer.close()
         await writer.wait_closed()
-        await until(lambda: records)
+        await asyncio.wait_for(records.told.wait(), 5)
 
     assert [(record.status, record.code) for record in records] == [(499, "")]
