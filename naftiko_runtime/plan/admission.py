@@ -75,7 +75,9 @@ def _unknown(name: str, known: Mapping[str, object]) -> FieldError:
     near = nearest(name, known)
     if near is not None:
         return FieldError(name, f"is no input here; did you mean `{near}`?")
-    return FieldError(name, f"is no input here; there are: {', '.join(known)}" if known else "is no input here; there are none")
+    return FieldError(
+        name, f"is no input here; there are: {', '.join(known)}" if known else "is no input here; there are none"
+    )
 
 
 def input_schema(inputs: Sequence[Input]) -> dict[str, Any]:

@@ -137,11 +137,13 @@ def _restore(node: object, names: list[str]) -> object:
     return node
 
 
-def compile_body(template: BodyTemplate, find: Find) -> Build:
-    """The builder of a templated body."""
+def compile_body(template: BodyTemplate, find: Find, beside: tuple[tuple[str, Source], ...]) -> Build:
+    """The builder of a templated body. `beside` are inputs the template does not place: fields of its JSON object."""
     escape_value = escape if template.kind == "xml" else to_text
     tree = _compile_tree(template.tree, find, escape_value if template.kind == "xml" else None)
     if template.kind == "json":
+        if beside and isinstance(template.tree, dict):
+            tree = _merged(tree, _compile_object(dict(beside)))
         if tree.is_constant:
             content = to_json(tree.read({}))
             return lambda arguments: content
@@ -191,6 +193,14 @@ def _compile_array(children: list[Source]) -> Source:
         return [value for child in reads if (value := child(arguments)) is not ABSENT]
 
     return Source(read, "body template", all(child.is_constant for child in children))
+
+
+def _merged(template: Source, beside: Source) -> Source:
+    def read(arguments: Arguments) -> object:
+        fields, more = template.read(arguments), beside.read(arguments)
+        return {**fields, **more} if isinstance(fields, dict) and isinstance(more, dict) else fields
+
+    return Source(read, "body template")
 
 
 def _form(value: object) -> bytes | None:

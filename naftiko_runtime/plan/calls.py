@@ -190,12 +190,11 @@ def split_call(call: str, namespaces: Sequence[str]) -> CallReference | None:
     return CallReference(namespace, operation) if dot and namespace and operation else None
 
 
-def find_candidates(
-    reference: CallReference, operations: Sequence[ConsumedOperation]
-) -> tuple[ConsumedOperation, ...]:
+def find_candidates(reference: CallReference, operations: Sequence[ConsumedOperation]) -> tuple[ConsumedOperation, ...]:
     """The operations a reference could mean: by name, or by resource and name where the name alone matches none."""
     found = tuple(operation for operation in operations if operation.name == reference.operation)
     if found:
         return found
-    return tuple(operation for operation in operations if f"{operation.resource}.{operation.name}" == reference.operation)
-
+    return tuple(
+        operation for operation in operations if f"{operation.resource}.{operation.name}" == reference.operation
+    )

@@ -25,7 +25,14 @@ _EXACT = 2**53
 
 
 def _shown(value: object) -> str:
-    kinds = {bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "an object", type(None): "null"}
+    kinds = {
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+        list: "a list",
+        dict: "an object",
+        type(None): "null",
+    }
     if isinstance(value, str):
         return f"the text {value[:40]!r}" + ("…" if len(value) > 40 else "")
     return kinds.get(type(value), "something else")

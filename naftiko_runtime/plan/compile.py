@@ -48,7 +48,8 @@ _HINTS = {
 @dataclass(frozen=True, slots=True)
 class Compilation:
     """What came of compiling one file: every diagnostic of reading and compiling in file order, and the plan unless one of
-    them is an error."""
+    them is an error.
+    """
 
     plan: Plan | None
     diagnostics: tuple[Diagnostic, ...]
@@ -223,7 +224,9 @@ class _Faces:
         return candidates
 
     def _no_namespace(self, reference: CallReference, at: Pointer) -> None:
-        if self._findings.is_flawed(("capability", "consumes")) or any(name == "import" for name, _ in self._spec.unserved):
+        if self._findings.is_flawed(("capability", "consumes")) or any(
+            name == "import" for name, _ in self._spec.unserved
+        ):
             return
         near = nearest(reference.namespace, self._apis)
         hint = f"did you mean `{near}.{reference.operation}`? " if near else ""
@@ -239,7 +242,9 @@ class _Faces:
         message = f"no operation `{reference.operation}` in consumes `{reference.namespace}`"
         self._findings.error("NK3001", message, at, f"{hint}`{reference.namespace}` has: {listed or 'none'}")
 
-    def _decide(self, behaviour: Behaviour, candidates: tuple[ConsumedOperation, ...], clues: Callable[[], Sequence[Clue]]) -> Resolution | None:
+    def _decide(
+        self, behaviour: Behaviour, candidates: tuple[ConsumedOperation, ...], clues: Callable[[], Sequence[Clue]]
+    ) -> Resolution | None:
         at = (*behaviour.at, "call")
         found = resolve(candidates, clues)
         if isinstance(found, Resolution):
@@ -268,7 +273,9 @@ class _Faces:
     def _unserved(self, constructs: tuple[tuple[str, Pointer], ...]) -> None:
         for name, at in constructs:
             help_text = "this version serves calls and mock values on REST and as MCP tools"
-            self._findings.error("NK2008", f"`{name}` is part of the language, but not served yet", at, help_text, key=True)
+            self._findings.error(
+                "NK2008", f"`{name}` is part of the language, but not served yet", at, help_text, key=True
+            )
 
 
 def _shape(path: str) -> tuple[str, ...]:

@@ -67,7 +67,11 @@ class _Filled:
         if not template:
             kind = self.authentication.type
             self.findings.error(
-                "NK6006", f"`{kind}` authentication has no `{name}`", at, f"write `{name}: '{{{{VARIABLE}}}}'`", key=True
+                "NK6006",
+                f"`{kind}` authentication has no `{name}`",
+                at,
+                f"write `{name}: '{{{{VARIABLE}}}}'`",
+                key=True,
             )
             return ""
         value = self._fill(template, name)
@@ -120,9 +124,13 @@ def _apikey(filled: _Filled) -> Credential:
         return Credential(query=((query_key(key), query_value(value)),), words=f"query `{key}`")
     at = (*filled.authentication.at, "placement")
     if placement != "header":
-        filled.findings.error("NK6007", f"an apikey can't be placed in `{placement}`", at, "place it in `header` or `query`")
+        filled.findings.error(
+            "NK6007", f"an apikey can't be placed in `{placement}`", at, "place it in `header` or `query`"
+        )
     elif key and not _TOKEN.match(key):
-        filled.findings.error("NK4010", f"`{key}` is no header name", filled.authentication.at, "use letters, digits and `-`")
+        filled.findings.error(
+            "NK4010", f"`{key}` is no header name", filled.authentication.at, "use letters, digits and `-`"
+        )
     return Credential(((key.lower(), value),), words=f"header `{key}`")
 
 

@@ -121,7 +121,9 @@ def check_declaration(parameter: InputParameter, findings: Findings) -> None:
         findings.error("NK4012", f"the default of `{parameter.name}` {unfit}", (*parameter.at, "default"), help_text)
     except Exception as error:  # noqa: BLE001 - re.error and its kin; the pattern is the author's
         help_text = "write a regular expression Python knows"
-        findings.error("NK4012", f"the pattern of `{parameter.name}` is none: {error}", (*parameter.at, "pattern"), help_text)
+        findings.error(
+            "NK4012", f"the pattern of `{parameter.name}` is none: {error}", (*parameter.at, "pattern"), help_text
+        )
 
 
 def declared_tool_drafts(inputs: tuple[InputParameter, ...]) -> Drafts:
@@ -132,9 +134,7 @@ def declared_tool_drafts(inputs: tuple[InputParameter, ...]) -> Drafts:
     )
 
 
-def declared_rest_drafts(
-    inputs: tuple[InputParameter, ...], method: str, placeholder_names: tuple[str, ...]
-) -> Drafts:
+def declared_rest_drafts(inputs: tuple[InputParameter, ...], method: str, placeholder_names: tuple[str, ...]) -> Drafts:
     """The declared inputs of an exposed operation, and its path's placeholders, declared or not.
 
     A path input is required, the others are not unless they say so. Without `in`, an input is the placeholder of its name,
@@ -156,7 +156,11 @@ def declared_rest_drafts(
             continue
         if place is Place.BODY and is_document(parameter, len(bodies)):
             place = Place.DOCUMENT
-        drafts.add(Draft(parameter.name, place=place, required=parameter.required is True, parameter=parameter, is_declared=True))
+        drafts.add(
+            Draft(
+                parameter.name, place=place, required=parameter.required is True, parameter=parameter, is_declared=True
+            )
+        )
     return drafts
 
 
@@ -170,7 +174,7 @@ _PLACES: Mapping[str, Place] = {
 
 
 def _rest_place(parameter: InputParameter, method: str, placeholder_names: tuple[str, ...]) -> Place:
-    is_placeholder = find_value(parameter.name, {name: True for name in placeholder_names}) is not None
+    is_placeholder = find_value(parameter.name, dict.fromkeys(placeholder_names, True)) is not None
     place = _PLACES.get(parameter.place or "")
     if place is Place.PATH:
         # The exposed path has lost the placeholder; the caller can still say it in the query (C13).

@@ -9,12 +9,14 @@ from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
 
 class Findings:
     """Diagnostics of one compilation. `flawed` are objects the schema check refused already: what is wrong inside them
-    is not reported again (C7: no knock-on noise)."""
+    is not reported again (C7: no knock-on noise).
+    """
 
     def __init__(self, document: Document, flawed: tuple[Pointer, ...]) -> None:
         self._document = document
         self._flawed = flawed
-        self._found: list[Diagnostic] = []
+        # An operation that ten functions call is judged ten times; what is wrong with it is one problem.
+        self._found: dict[tuple[str, str, str], Diagnostic] = {}
         self.has_errors = False
 
     def error(self, code: str, message: str, at: Pointer, help_text: str, *, key: bool = False) -> None:
@@ -22,7 +24,14 @@ class Findings:
         self._add(code, Severity.ERROR, message, at, help_text, key)
 
     def warning(
-        self, code: str, message: str, at: Pointer, help_text: str, *, key: bool = False, related: tuple[Related, ...] = ()
+        self,
+        code: str,
+        message: str,
+        at: Pointer,
+        help_text: str,
+        *,
+        key: bool = False,
+        related: tuple[Related, ...] = (),
     ) -> None:
         """Something that is served, though perhaps not as its author meant."""
         self._add(code, Severity.WARNING, message, at, help_text, key, related)
@@ -47,7 +56,7 @@ class Findings:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything found, in file order."""
-        return in_file_order(self._found)
+        return in_file_order(list(self._found.values()))
 
     def _add(
         self,
@@ -65,6 +74,8 @@ class Findings:
                 return
         document = self._document
         span = document.key_span(at) if key else document.span(at)
-        self._found.append(
-            Diagnostic(code, severity, message, document.file, span, to_json_pointer(at), help_text, related)
+        pointer = to_json_pointer(at)
+        self._found.setdefault(
+            (code, pointer, message),
+            Diagnostic(code, severity, message, document.file, span, pointer, help_text, related),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from naftiko_runtime.plan.admission import compile_admission, input_schema
 from naftiko_runtime.plan.body import SERVED_KINDS, BodyTemplate, parse_body
@@ -60,9 +60,7 @@ class FunctionCompiler:
         names = self._body_names(operation, body)
         slots = collect_slots(operation, api.consumes.authentication, self._variables, names, self._findings)
         slots = _need_text(slots, body)
-        wirer = Wirer(
-            behaviour, exposure.namespace, exposure.method, exposure.drafts, self._variables, self._findings
-        )
+        wirer = Wirer(behaviour, exposure.namespace, exposure.method, exposure.drafts, self._variables, self._findings)
         wiring = wirer.wire(slots)
         template = RequestTemplate(
             method=operation.method,
@@ -158,8 +156,10 @@ class FunctionCompiler:
             if parameter.place == "body" and find_value(parameter.name, dict.fromkeys(template.names, True)) is None
         ]
         if unused:
-            message = f"`{operation.name}` has a body template and an `in: body` input that the template does not use"
-            help_text = f"write `{{{{{unused[0].name}}}}}` into the template, or remove the input; the template is sent"
+            message = f"`{operation.name}` has a body template and `in: body` inputs that the template does not use"
+            help_text = (
+                f"they are sent as fields beside the template's; write `{{{{{unused[0].name}}}}}` into it to say where"
+            )
             self._findings.warning("NK4005", message, unused[0].at, help_text)
         return template
 
@@ -203,18 +203,17 @@ class FunctionCompiler:
                 help_text = "served today: json; without `outputParameters` any format passes as it is"
                 self._findings.error("NK2008", f"answers in `{kind}` are not decoded yet", at, help_text)
             return
-        self._findings.error("NK5006", f"`{kind}` is no format of the language", at, f"known: json, {', '.join(_FORMATS_NOT_YET)}")
+        self._findings.error(
+            "NK5006", f"`{kind}` is no format of the language", at, f"known: json, {', '.join(_FORMATS_NOT_YET)}"
+        )
 
 
 def _need_text(slots: Slots, body: BodyTemplate | None) -> Slots:
     """Variables of a text body are needed: without one the text would have a hole."""
     if body is None or not body.needed:
         return slots
-    needed = tuple(
-        slot if not slot.is_template else type(slot)(slot.name, slot.place, True, slot.parameter, True)
-        for slot in slots.slots
-    )
-    return Slots(slots.path, slots.fixed_query, needed)
+    needed = tuple(replace(slot, required=True) if slot.is_template else slot for slot in slots.slots)
+    return replace(slots, slots=needed)
 
 
 def _mapping_words(outputs: tuple[OutputParameter, ...]) -> str:

@@ -138,7 +138,7 @@ def _compile_extended(path: str) -> Select:
     if path.count("..") > 1:
         raise JsonPathError("more than one `..` in a path is not run", is_refused=True)
     # jsonpath-ng builds its grammar on import (60 ms); hardly a file needs it.
-    from jsonpath_ng.ext import parse  # noqa: PLC0415
+    from jsonpath_ng.ext.parser import parse  # noqa: PLC0415
 
     try:
         expression = parse(path)

@@ -28,7 +28,8 @@ class Literal:
 @dataclass(frozen=True, slots=True)
 class InputReference:
     """An input of the function, by name. `place` where the text says it (`rest.query.x`); `Place.DOCUMENT` for the whole
-    JSON body (`rest.body`). `text` is what was written."""
+    JSON body (`rest.body`). `text` is what was written.
+    """
 
     name: str
     text: str

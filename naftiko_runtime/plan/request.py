@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from naftiko_runtime.errors import AddressError, ArgumentError, FieldError
-from naftiko_runtime.plan.body import Build, BodyTemplate, compile_body, compile_document, compile_fields
+from naftiko_runtime.plan.body import BodyTemplate, Build, compile_body, compile_document, compile_fields
 from naftiko_runtime.plan.credentials import Credential
 from naftiko_runtime.plan.drafts import is_document
 from naftiko_runtime.plan.model import Arguments, Place, UpstreamRequest
@@ -247,9 +247,14 @@ def _cookie(name: str, value: object, problems: list[FieldError]) -> str:
 
 
 def _compile_content(template: RequestTemplate) -> tuple[Build | None, str]:
+    slots = [
+        slot
+        for slot in template.slots.slots
+        if slot.place is Place.BODY and slot.name in template.sources and not slot.is_template
+    ]
     if template.body is not None:
-        return compile_body(template.body, template.find), template.body.content_type
-    slots = [slot for slot in template.slots.slots if slot.place is Place.BODY and slot.name in template.sources]
+        beside = tuple((slot.name, template.sources[slot.name]) for slot in slots)
+        return compile_body(template.body, template.find, beside), template.body.content_type
     if not slots:
         return None, ""
     first = slots[0]

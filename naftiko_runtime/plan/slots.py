@@ -45,11 +45,15 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """All slots of an operation, and its path taken apart."""
+    """All slots of an operation, and its path taken apart.
+
+    `unsent` names declared inputs that are no slots, because the runtime makes them itself or the path has lost them.
+    """
 
     path: tuple[Part, ...]
     fixed_query: tuple[tuple[str, tuple[Part, ...]], ...]
     slots: tuple[Slot, ...]
+    unsent: frozenset[str]
 
     def find(self, name: str) -> Slot | None:
         """The slot a name of `with` means."""
@@ -70,15 +74,18 @@ def collect_slots(
     for name in _open_names(path, fixed_query, variables, operation.path_at):
         parameter = find_value(name, declared)
         slots.setdefault(name, Slot(name, Place.PATH, True, parameter))
+    unsent: list[str] = []
     for parameter in operation.inputs:
         slot = _declared_slot(parameter, operation, authentication, findings)
-        if slot is not None and find_name(slot.name, slots) is None:
+        if slot is None:
+            unsent.append(parameter.name)
+        elif find_name(slot.name, slots) is None:
             slots[slot.name] = slot
     for name in body_variables:
         if find_name(name, slots) is None:
             parameter = find_value(name, declared)
             slots[name] = Slot(name, Place.BODY, parameter is not None and parameter.required is True, parameter, True)
-    return Slots(path, fixed_query, tuple(slots.values()))
+    return Slots(path, fixed_query, tuple(slots.values()), frozenset(unsent) - slots.keys())
 
 
 def _open_names(
@@ -95,10 +102,8 @@ def _declared_slot(
     parameter: InputParameter, operation: ConsumedOperation, authentication: Authentication | None, findings: Findings
 ) -> Slot | None:
     if parameter.place == "path":
-        message = f"`{parameter.name}` is declared `in: path`, but {operation.path} has no such placeholder"
-        help_text = f"write `{{{parameter.name}}}` into the path, or another `in`; as it is, it is not sent"
         if not _is_in_path(parameter.name, operation):
-            findings.warning("NK4008", message, parameter.at, help_text)
+            _report_lost(parameter, operation, findings)
         return None
     place = _PLACES.get(parameter.place or "")
     if place is None or _is_credential(parameter, authentication):
@@ -107,6 +112,17 @@ def _declared_slot(
         return None
     required = parameter.required is True and not parameter.has_default
     return Slot(parameter.name, place, required, parameter)
+
+
+def _report_lost(parameter: InputParameter, operation: ConsumedOperation, findings: Findings) -> None:
+    """A required path input without its placeholder names another resource than the path does: `DELETE /tables/{table}`
+    would go out where one record of it was meant."""
+    message = f"`{parameter.name}` is declared `in: path`, but {operation.path} has no such placeholder"
+    help_text = f"write `{{{parameter.name}}}` into the path, or another `in`"
+    if parameter.required:
+        findings.error("NK4008", message, parameter.at, help_text)
+    else:
+        findings.warning("NK4008", f"{message}; it is not sent", parameter.at, help_text)
 
 
 def _is_in_path(name: str, operation: ConsumedOperation) -> bool:
@@ -153,4 +169,3 @@ def split_path(
 def _query_pair(pair: str) -> tuple[str, tuple[Part, ...]]:
     key, _, value = pair.partition("=")
     return key, parse_template(value, single=True)
-

@@ -10,7 +10,7 @@ from naftiko_runtime.plan.credentials import Credential, compile_credential
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.names import find_value
 from naftiko_runtime.plan.template import Placeholder, TemplateError, parse_template
-from naftiko_runtime.plan.variables import Variables
+from naftiko_runtime.plan.variables import MASK, Variables
 from naftiko_runtime.spec.document import Document
 from naftiko_runtime.spec.model import Consumes, Spec
 
@@ -42,7 +42,9 @@ def compile_apis(
         if base is not None and credential.words and _is_exposed(base):
             help_text = "use https: everybody on the way can read the credential"
             at = (*consumes.at, "baseUri")
-            findings.warning("NK9001", f"the credential of `{consumes.namespace}` travels over plain http", at, help_text)
+            findings.warning(
+                "NK9001", f"the credential of `{consumes.namespace}` travels over plain http", at, help_text
+            )
         apis[consumes.namespace] = Api(consumes, base, why, credential)
     return apis
 
@@ -78,7 +80,7 @@ def _address(
             return None, f"the baseUri of `{consumes.namespace}` has an open placeholder; {hint}"
         text = "".join(part for part in filled if part is not None)
     problem = address_problem(text)
-    if problem:
+    if problem and MASK not in text:
         findings.error("NK4011", f"`{consumes.namespace}` can't be called: {problem}", at, "write `https://host/path`")
         return None, problem
     return text.rstrip("/"), ""

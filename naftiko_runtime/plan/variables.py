@@ -52,7 +52,8 @@ class _Declared:
 
 class Variables:
     """The scope of one file. Looking a name up marks it used: an unset variable that nothing uses is no reason to refuse
-    (3,210 public files bind one)."""
+    (3,210 public files bind one).
+    """
 
     def __init__(self, spec: Spec, environment: Environment | None, findings: Findings) -> None:
         self._findings = findings
@@ -169,9 +170,15 @@ def _missing(declared: _Declared) -> tuple[str, str, str]:
         help_text = "served today: `file://` and, without `location`, the process environment"
         return "NK6005", f"no provider for `{problem[7:]}`, which binds `{variable}`", help_text
     if problem.startswith("file:"):
-        return "NK6003", f"can't read {location}, which binds `{variable}`: {problem[5:]}", "a path is relative to the spec"
+        return (
+            "NK6003",
+            f"can't read {location}, which binds `{variable}`: {problem[5:]}",
+            "a path is relative to the spec",
+        )
     if problem.startswith("key:"):
         return "NK6004", f"{location} has no key `{problem[4:]}`, which binds `{variable}`", "add the key to that file"
     source = dict(declared.bind.keys)[variable]
-    help_text = f"set it in the environment (`export {source}=…`), in the file of `--env-file`, or in a `.env` beside the spec"
+    help_text = (
+        f"set it in the environment (`export {source}=…`), in the file of `--env-file`, or in a `.env` beside the spec"
+    )
     return "NK6001", f"the variable `{variable}` has no value: {problem}", help_text

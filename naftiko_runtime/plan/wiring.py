@@ -13,6 +13,7 @@ from naftiko_runtime.plan.coercion import compile_coercion
 from naftiko_runtime.plan.drafts import BODY_METHODS, Draft, Drafts, is_document, schema_of
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Place, Supply
+from naftiko_runtime.plan.names import find_name
 from naftiko_runtime.plan.references import InputReference, Literal, StepReference, Template, parse_with_value
 from naftiko_runtime.plan.slots import OWN_HEADERS, Slot, Slots
 from naftiko_runtime.plan.sources import Source, constant, from_input, joined
@@ -35,7 +36,13 @@ class Wirer:
     """Wires one function. `method` is the exposed one, empty for a tool; `namespace` the adapter's own."""
 
     def __init__(
-        self, behaviour: Behaviour, namespace: str, method: str, drafts: Drafts, variables: Variables, findings: Findings
+        self,
+        behaviour: Behaviour,
+        namespace: str,
+        method: str,
+        drafts: Drafts,
+        variables: Variables,
+        findings: Findings,
     ) -> None:
         self._behaviour = behaviour
         self._namespace = namespace
@@ -71,14 +78,17 @@ class Wirer:
         at = (*self._behaviour.at, "with", key)
         if slot is not None:
             return slot
-        if key.lower() in OWN_HEADERS:
-            help_text = "remove it; the runtime makes this header itself"
-            self._findings.warning("NK4013", f"`{key}` is the runtime's own header and is not sent", at, help_text, key=True)
+        own = find_name(key, self._slots.unsent)
+        if own is not None or key.lower() in OWN_HEADERS:
+            message = f"`{key}` is not taken from `with`: the runtime makes it itself, or the path has no place for it"
+            self._findings.warning("NK4013", message, at, "remove it", key=True)
             return None
         names = [slot.name for slot in self._slots.slots]
         near = nearest(key, names)
         hint = f"did you mean `{near}`? " if near else ""
-        listed = f"inputs of the called operation: {', '.join(names)}" if names else "the called operation has no inputs"
+        listed = (
+            f"inputs of the called operation: {', '.join(names)}" if names else "the called operation has no inputs"
+        )
         self._findings.error("NK4001", f"`{key}` names no input of the called operation", at, hint + listed, key=True)
         return None
 
@@ -108,7 +118,9 @@ class Wirer:
             return constant(coercion(value))
         except UnfitValue as unfit:
             message = f"the value of `{slot.name}` {unfit}"
-            self._findings.error("NK4012", message, at, f"give a value of type {(schema or {}).get('type', 'declared')}")
+            self._findings.error(
+                "NK4012", message, at, f"give a value of type {(schema or {}).get('type', 'declared')}"
+            )
             return constant(ABSENT, "nothing")
 
     def _template(self, slot: Slot, template: Template, at: Pointer) -> Source:
@@ -123,7 +135,9 @@ class Wirer:
                 value = self._variables.value(part.name) if part.name in self._variables else ""
                 parts.append(constant(value, f"variable `{part.name}`"))
             else:
-                parts.append(self._reference(slot if is_sole else _textual(slot), InputReference(name, template.text), at))
+                parts.append(
+                    self._reference(slot if is_sole else _textual(slot), InputReference(name, template.text), at)
+                )
         return joined(tuple(parts), _words(tuple(parts), template.text))
 
     def _reference(self, slot: Slot, reference: InputReference, at: Pointer) -> Source:
@@ -148,7 +162,9 @@ class Wirer:
         return self._slots.find(name) is None and one_edit(name, known) is not None
 
     def _unknown(self, reference: InputReference, at: Pointer) -> None:
-        known = list(dict.fromkeys([*self._drafts.names, *(() if self._is_explicit else (s.name for s in self._slots.slots))]))
+        known = list(
+            dict.fromkeys([*self._drafts.names, *(() if self._is_explicit else (s.name for s in self._slots.slots))])
+        )
         near = nearest(reference.name, known)
         prefix = reference.text.removesuffix(reference.name)
         hint = f"did you mean `{prefix}{near}`? " if near else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from naftiko_runtime.spec.fields import Fields
-from naftiko_runtime.spec.model import Consumes, ConsumedOperation, InputParameter
+from naftiko_runtime.spec.model import ConsumedOperation, Consumes, InputParameter
 from naftiko_runtime.spec.parameters import read_authentication, read_body, read_inputs, read_outputs
 
 _OFFICIAL_NAME = re.compile(r"[a-zA-Z0-9-]+\Z")
@@ -59,9 +59,7 @@ def _read_operation(
     )
 
 
-def inner_wins(
-    outer: tuple[InputParameter, ...], inner: tuple[InputParameter, ...]
-) -> tuple[InputParameter, ...]:
+def inner_wins(outer: tuple[InputParameter, ...], inner: tuple[InputParameter, ...]) -> tuple[InputParameter, ...]:
     """Inputs of two levels as one list; where both have an input of one name and place, the inner level's counts."""
     names = {(parameter.name, parameter.place) for parameter in inner}
     return tuple(parameter for parameter in outer if (parameter.name, parameter.place) not in names) + inner

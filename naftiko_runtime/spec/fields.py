@@ -16,7 +16,8 @@ from naftiko_runtime.spec.document import Pointer
 @dataclass(slots=True)
 class Relaxations:
     """What a file writes that the official schema refuses and this runtime gives a meaning (C9): counts by kind, and the
-    first place of each. Filled while reading, turned into one warning a kind."""
+    first place of each. Filled while reading, turned into one warning a kind.
+    """
 
     found: dict[str, tuple[int, Pointer]] = field(default_factory=dict)
 

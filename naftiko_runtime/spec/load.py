@@ -24,7 +24,8 @@ from naftiko_runtime.spec.source import read_source
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What came of reading one file. `spec` is absent where the text has no readable structure at all; it may be present
-    beside errors, so that the plan can report what else is wrong. `document` gives places to later stages."""
+    beside errors, so that the plan can report what else is wrong. `document` gives places to later stages.
+    """
 
     file: str
     text: str

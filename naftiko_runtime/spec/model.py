@@ -79,7 +79,8 @@ class Body:
 @dataclass(frozen=True, slots=True)
 class Authentication:
     """Credentials towards an upstream, or asked of callers. `fields` holds the texts of its kind, keyed by the
-    official spelling (`token`; `key`, `value`, `placement`; `username`, `password`)."""
+    official spelling (`token`; `key`, `value`, `placement`; `username`, `password`).
+    """
 
     type: str
     fields: dict[str, str]
@@ -183,7 +184,8 @@ class Mcp:
 @dataclass(frozen=True, slots=True)
 class Spec:
     """One capability file. `flawed` are the pointers of objects the schema check refused: what depends on them is not
-    reported a second time. `unserved` are constructs this runtime knows and does not run yet."""
+    reported a second time. `unserved` are constructs this runtime knows and does not run yet.
+    """
 
     file: str
     info: Info

@@ -15,7 +15,9 @@ _SCHEMA_KEYS = ("items", "properties", "format", "minimum", "maximum", "minLengt
 
 def read_inputs(owner: Fields, *, consumed: bool) -> tuple[InputParameter, ...]:
     """The `inputParameters` of an object, in order."""
-    return tuple(_read_input(fields, consumed=consumed) for fields in owner.items("inputParameters") if fields.text("name"))
+    return tuple(
+        _read_input(fields, consumed=consumed) for fields in owner.items("inputParameters") if fields.text("name")
+    )
 
 
 def _read_input(fields: Fields, *, consumed: bool) -> InputParameter:
@@ -52,7 +54,9 @@ def read_outputs(owner: Fields, *, consumed: bool = False) -> tuple[OutputParame
 
 
 def _note_untyped(owner: Fields, output: OutputParameter) -> None:
-    missing = (output.type == "object" and output.properties is None) or (output.type == "array" and output.items is None)
+    missing = (output.type == "object" and output.properties is None) or (
+        output.type == "array" and output.items is None
+    )
     if missing and output.mapping is not None:
         owner.relaxations.note("object or array outputs with a `mapping` and no `properties` or `items`", output.at)
 

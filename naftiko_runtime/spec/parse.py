@@ -89,6 +89,7 @@ class _Builder:
         before = self.nodes
         if anchor is not None:
             self.open_anchors.add(anchor)
+        result: tuple[Any, Place]
         if isinstance(event, yaml.ScalarEvent):
             result = self._scalar(event), Leaf(event.start_mark, event.end_mark)
         elif depth >= MAX_DEPTH:
@@ -130,7 +131,9 @@ class _Builder:
     def _check_collection_tag(self, event: Any) -> None:
         expected = "map" if isinstance(event, yaml.MappingStartEvent) else "seq"
         if event.tag not in (None, "!", TAG_PREFIX + expected):
-            self._report("NK1009", f"the tag `{event.tag}` is not allowed in a capability file", event, "remove the tag")
+            self._report(
+                "NK1009", f"the tag `{event.tag}` is not allowed in a capability file", event, "remove the tag"
+            )
 
     def _sequence(self, start: Any, depth: int) -> tuple[list[Any], Branch]:
         values: list[Any] = []
@@ -145,6 +148,7 @@ class _Builder:
         values: dict[str, Any] = {}
         entries: dict[str, tuple[Leaf, Place]] = {}
         merged: list[tuple[Any, Place]] = []
+        event: Any
         while not isinstance(event := self.next_event(), yaml.MappingEndEvent):
             key_place = Leaf(event.start_mark, event.end_mark)
             key = self._key(event, depth)
@@ -162,7 +166,7 @@ class _Builder:
             for key in value:
                 if key not in values:
                     values[key] = value[key]
-                    entries[key] = branch.entries[key]  # type: ignore[union-attr,index]  # a merged value is a mapping
+                    entries[key] = branch.entries[key]  # type: ignore[union-attr]  # a merged value is a mapping
         return values, Branch(start.start_mark, entries)
 
     def _key(self, event: Any, depth: int) -> str | None:

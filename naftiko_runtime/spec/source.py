@@ -17,7 +17,9 @@ def read_source(path: Path, file: str) -> str | Diagnostic:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        return Diagnostic("NK1001", Severity.ERROR, f"can't read the file: {reason}", file, help="check path and rights")
+        return Diagnostic(
+            "NK1001", Severity.ERROR, f"can't read the file: {reason}", file, help="check path and rights"
+        )
     return decode_source(data, file)
 
 

@@ -1,0 +1,114 @@
+"""Does a file have the shape of the language, and where does it not?
+
+There are two schemas: the official one decides what alpha2 is, the runtime one also takes what public files write (C9).
+Both choose shapes by `if` and `then`, so that a mistake fails one keyword and not each branch of a `oneOf`. All
+mistakes of a file are told in one go, in the order of the text, and none is told twice under two names.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any, NamedTuple
+
+from jsonschema_rs import Draft202012Validator
+
+from naftiko_runtime.data import data_path
+from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.violation import Violation, read_violations
+
+__all__ = ["Violation", "check_official", "check_runtime"]
+
+_RUNTIME = "naftiko-runtime.json"
+_OFFICIAL = "naftiko-1.0.0-alpha2.json"
+
+_ABOUT_KEYS = frozenset({"unknown-key", "missing-key"})
+
+
+class _Compiled(NamedTuple):
+    schema: dict[str, Any]
+    validator: Draft202012Validator
+
+
+def check_runtime(value: object) -> list[Violation]:
+    """Where `value` leaves the runtime schema, in the order of the text. Versions are judged elsewhere."""
+    return _check(_RUNTIME, value)
+
+
+def check_official(value: object) -> list[Violation]:
+    """Where `value` leaves the official alpha2 schema, in the order of the text; empty exactly when that accepts it."""
+    return _check(_OFFICIAL, value)
+
+
+@cache
+def _compile(name: str) -> _Compiled:
+    """The compiled schema; compiling takes longer than checking an ordinary file."""
+    schema = json.loads(data_path("schemas", name).read_bytes())
+    return _Compiled(schema, Draft202012Validator(schema))
+
+
+def _check(name: str, value: object) -> list[Violation]:
+    schema, validator = _compile(name)
+    try:
+        errors = list(validator.iter_errors(value))
+    except UnicodeEncodeError:
+        # A lone surrogate, which YAML can escape into a text, has no UTF-8 form and so can't cross into the validator.
+        value = _encodable(value)
+        errors = list(validator.iter_errors(value))
+    if not errors:
+        return []
+    found = [violation for error in errors for violation in read_violations(error, schema, value)]
+    order = _Order(value)
+    return sorted(_without_echoes(found), key=lambda violation: order.rank(violation.pointer))
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_encodable(item) for item in value]
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(item) for key, item in value.items()}
+    return value
+
+
+def _without_echoes(found: list[Violation]) -> list[Violation]:
+    """Drop what another violation already tells: a missing key that stands there with a slip of the hand, and a second
+    complaint about one value, of which its type tells most.
+    """
+    slips = {(violation.pointer[:-1], violation.near) for violation in found if violation.near}
+    mistyped = {violation.pointer for violation in found if violation.kind == "type"}
+    kept: dict[object, Violation] = {}
+    for violation in found:
+        pointer = violation.pointer
+        if any((pointer, key) in slips for key in violation.missing):
+            continue
+        if violation.kind not in _ABOUT_KEYS | {"type"} and pointer in mistyped:
+            continue
+        place = violation[:3] if violation.kind in _ABOUT_KEYS else pointer
+        kept.setdefault(place, violation)
+    return list(kept.values())
+
+
+class _Order:
+    """The order of the text: where each key stands among its siblings."""
+
+    def __init__(self, root: Any) -> None:
+        self._root = root
+        self._positions: dict[int, dict[str, int]] = {}
+
+    def rank(self, pointer: Pointer) -> tuple[int, ...]:
+        """A key to sort pointers by; a mapping comes before what it holds."""
+        value = self._root
+        ranks: list[int] = []
+        for part in pointer:
+            ranks.append(part if isinstance(part, int) else self._position(value, part))
+            value = value[part]
+        return tuple(ranks)
+
+    def _position(self, mapping: dict[str, Any], key: str) -> int:
+        positions = self._positions.get(id(mapping))
+        if positions is None:
+            positions = {name: place for place, name in enumerate(mapping)}
+            self._positions[id(mapping)] = positions
+        return positions[key]
