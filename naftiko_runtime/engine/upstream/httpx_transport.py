@@ -59,7 +59,7 @@ class HttpxUpstream:
             await transport.aclose()
 
     def _open(self) -> httpx.AsyncBaseTransport:
-        import httpx
+        import httpx  # noqa: PLC0415 - its import is slow
 
         # A connection for each call: httpcore takes bytes that follow an answer as the answer to the next request.
         pool = httpx.Limits(max_connections=None, max_keepalive_connections=0)
@@ -141,7 +141,7 @@ class _Exchange:
             raise ResponseTooLargeError(self._limits.body)
 
     async def _send(self) -> httpx.Response:
-        import httpx
+        import httpx  # noqa: PLC0415 - its import is slow
 
         request = self._request
         headers = list(request.headers)
@@ -170,7 +170,7 @@ class _Exchange:
                 return await step
         except TimeoutError:
             failure: InvocationError = DeadlineError("call", self._limits.call)
-        except Exception as error:  # an injected transport may raise anything
+        except Exception as error:  # noqa: BLE001 - an injected transport may raise anything
             failure = _failure(error, self._request.url, self._limits)
         # Outside of the handler, so that the client's exception, which may hold the URL, isn't kept as context.
         raise failure
@@ -178,8 +178,7 @@ class _Exchange:
     async def _release(self) -> None:
         try:
             await self._answer.aclose()
-        except Exception:
-            # The answer is done with, whatever the transport says about closing it.
+        except Exception:  # noqa: BLE001 - the answer is done with, whatever the transport says about closing it
             return
 
 
@@ -193,7 +192,7 @@ def _target(url: str) -> bytes:
 
 def _failure(error: Exception, url: str, limits: Limits) -> InvocationError:
     """What a transport's exception means to the port. Only the text of a failed connect passes: it is the system's."""
-    import httpx
+    import httpx  # noqa: PLC0415 - its import is slow
 
     host = host_of(url)
     if isinstance(error, httpx.ConnectTimeout):
