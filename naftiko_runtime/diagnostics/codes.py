@@ -136,6 +136,7 @@ _TABLE = (
     Code("NK8013", "no base address for the upstream", _ERROR),
     Code("NK8014", "internal error", _ERROR),
     Code("NK8015", "not ready, or stopping", _ERROR),
+    Code("NK8016", "no acceptable media type", _ERROR),
     Code("NK9001", "plain http to a non-loopback upstream with a credential", _WARNING),
     Code("NK9002", "secret written literally in the file", _WARNING),
     Code("NK9003", "listening beyond loopback without authentication", _WARNING),

@@ -5,7 +5,6 @@ Admit, build, ask, conclude. Only asking does I/O, and only through the upstream
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 
 from naftiko_runtime.engine.conclusion import conclude, rejected
@@ -71,7 +70,7 @@ async def _passed_through(
 ) -> Failure | Streamed:
     status, headers = response.status, response.headers
     if 200 <= status <= 299:
-        return Streamed(status, _chunks(exchange, response), content_type(headers), passing(headers), status)
+        return Streamed(status, _Chunks(exchange, response), content_type(headers), passing(headers), status)
     try:
         body = await response.read()
     except InvocationError as error:
@@ -81,14 +80,31 @@ async def _passed_through(
     return rejected(request.path, status, headers, body)
 
 
-async def _chunks(
-    exchange: AbstractAsyncContextManager[UpstreamResponse], response: UpstreamResponse
-) -> AsyncIterator[bytes]:
-    try:
-        async for chunk in response.stream():
-            yield chunk
-    finally:
-        await exchange.__aexit__(None, None, None)
+class _Chunks:
+    """The body of an answer that passes through. A class, because closing an async generator that was never started runs
+    none of its code, and the upstream's connection would stay open.
+    """
+
+    __slots__ = ("_exchange", "_stream")
+
+    def __init__(self, exchange: AbstractAsyncContextManager[UpstreamResponse], response: UpstreamResponse) -> None:
+        self._exchange: AbstractAsyncContextManager[UpstreamResponse] | None = exchange
+        self._stream = response.stream()
+
+    def __aiter__(self) -> _Chunks:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            return await anext(self._stream)
+        except BaseException:
+            await self.aclose()
+            raise
+
+    async def aclose(self) -> None:
+        exchange, self._exchange = self._exchange, None
+        if exchange is not None:
+            await exchange.__aexit__(None, None, None)
 
 
 def to_failure(error: InvocationError) -> Failure:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from naftiko_runtime.errors import FieldError
 
@@ -45,14 +45,26 @@ class Success(NamedTuple):
     shaped: bool
 
 
-class Streamed(NamedTuple):
-    """A result that passes as it comes. `chunks` must be exhausted or closed (`aclose`); it releases the upstream then.
+class Chunks(Protocol):
+    """A body as it comes. It must be exhausted or closed; either releases the upstream.
 
-    It raises `TransportError` when the upstream breaks in the middle, and `DeadlineError` when it is too slow.
+    Iterating raises `TransportError` when the upstream breaks in the middle, and `DeadlineError` when it is too slow.
     """
 
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    async def __anext__(self) -> bytes: ...
+
+    async def aclose(self) -> None:
+        """Release the upstream; may be called more than once."""
+        ...
+
+
+class Streamed(NamedTuple):
+    """A result that passes as it comes, after the upstream's head."""
+
     status: int
-    chunks: AsyncIterator[bytes]
+    chunks: Chunks
     media_type: str
     headers: Headers
     upstream_status: int

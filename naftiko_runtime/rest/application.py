@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Streamed, Success
@@ -148,8 +148,7 @@ async def _call(exchange: Exchange, endpoint: Endpoint, arguments: dict[str, obj
 
 
 async def _stream(exchange: Exchange, outcome: Streamed) -> None:
-    # `Streamed` says that its chunks can be closed; `AsyncIterator` can't say it.
-    async with aclosing(cast("AsyncGenerator[bytes, None]", outcome.chunks)) as chunks:
+    async with aclosing(outcome.chunks) as chunks:
         exchange.upstream_status = outcome.upstream_status
         await exchange.begin(outcome.status, streamed_headers(outcome))
         if exchange.method != "HEAD" and outcome.status not in WITHOUT_CONTENT:

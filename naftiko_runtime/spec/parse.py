@@ -7,7 +7,7 @@ expansion, duplicate keys and tags are judged here, while building (C8, field-st
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -100,7 +100,8 @@ class _Builder:
             result = self._mapping(event, depth) if is_mapping else self._sequence(event, depth)
         if anchor is not None:
             self.open_anchors.discard(anchor)
-            self.anchors[anchor] = (*result, self.nodes - before + 1)
+            value, place = result
+            self.anchors[anchor] = (value, place, self.nodes - before + 1)
         return result
 
     def _alias(self, event: Any) -> tuple[Any, Place]:
@@ -148,8 +149,7 @@ class _Builder:
         values: dict[str, Any] = {}
         entries: dict[str, tuple[Leaf, Place]] = {}
         merged: list[tuple[Any, Place]] = []
-        event: Any
-        while not isinstance(event := self.next_event(), yaml.MappingEndEvent):
+        while not isinstance(event := cast("Any", self.next_event()), yaml.MappingEndEvent):
             key_place = Leaf(event.start_mark, event.end_mark)
             key = self._key(event, depth)
             value, place = self._node(self.next_event(), depth + 1)
