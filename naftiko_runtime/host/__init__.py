@@ -1,1 +1,1 @@
-"""Where capabilities live: listeners, logs, start and stop."""
+"""Where capabilities live: finding and loading their files, listeners, logs, start and stop."""

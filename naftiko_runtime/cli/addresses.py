@@ -1,0 +1,46 @@
+"""What do `--listen` and `--upstream` say?"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from naftiko_runtime.cli.options import UsageError, port
+from naftiko_runtime.host.layout import Endpoint
+
+
+def listen_addresses(values: Sequence[str]) -> dict[str, Endpoint]:
+    """Read `NAMESPACE=HOST:PORT` values. Raises UsageError."""
+    addresses = {}
+    for namespace, address in _split("--listen", "NAMESPACE=HOST:PORT", values):
+        host, _, number = address.rpartition(":")
+        is_bracketed = host.startswith("[") and host.endswith("]")
+        if not host or (":" in host and not is_bracketed):
+            raise UsageError(f"--listen {namespace}={address}: write HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080")
+        try:
+            addresses[namespace] = Endpoint(host.strip("[]"), port(number))
+        except argparse.ArgumentTypeError as error:
+            raise UsageError(f"--listen {namespace}={address}: {error}") from None
+    return addresses
+
+
+def upstream_addresses(values: Sequence[str]) -> dict[str, str]:
+    """Read `NAMESPACE=URL` values. Raises UsageError; its text never repeats the URL, which may hold a password."""
+    addresses = {}
+    for namespace, url in _split("--upstream", "NAMESPACE=URL", values):
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+            raise UsageError(f"--upstream {namespace}: write http://HOST or https://HOST, with a path if there is one")
+        addresses[namespace] = url
+    return addresses
+
+
+def _split(flag: str, form: str, values: Sequence[str]) -> list[tuple[str, str]]:
+    pairs = []
+    for value in values:
+        namespace, separator, rest = value.partition("=")
+        if not separator or not namespace.strip() or not rest.strip():
+            raise UsageError(f"{flag}: write {form}")
+        pairs.append((namespace.strip(), rest.strip()))
+    return pairs

@@ -1,0 +1,148 @@
+"""`naftiko call`: call one function of a file, without a server."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from naftiko_runtime.cli.curl import render_curl
+from naftiko_runtime.cli.exposures import find_exposure
+from naftiko_runtime.cli.loading import settings_from, unknown_upstreams, usage
+from naftiko_runtime.cli.options import UsageError
+from naftiko_runtime.cli.report import sources_of, tell
+from naftiko_runtime.cli.terminal import AT_FAULT, FINE, USAGE, put, say
+from naftiko_runtime.diagnostics import Diagnostic, visible
+from naftiko_runtime.engine.engine import Engine, to_failure
+from naftiko_runtime.engine.outcome import JSON, Failure, Outcome, Success
+from naftiko_runtime.engine.upstream import ReqwestUpstream
+from naftiko_runtime.errors import InvocationError
+from naftiko_runtime.host.capability import Capability, inspect_capability, load_capability
+from naftiko_runtime.host.discovery import discover
+from naftiko_runtime.plan.model import Function, Mock
+
+
+def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    """Run the verb. The result goes to standard output, the reason for its absence to standard error."""
+    given = _pairs(options.arguments)
+    settings, problems = settings_from(options, environment)
+    if problems:
+        return usage(problems, environment)
+    discovery = discover([options.path])
+    capabilities = [
+        inspect_capability(path, strict=settings.strict, upstreams=settings.upstreams)
+        if options.dry_run
+        else load_capability(path, settings)
+        for path in discovery.files
+    ]
+    if unknown := unknown_upstreams(list(settings.upstreams), capabilities):
+        return usage(unknown, environment)
+    tell([*discovery.diagnostics, *_errors(capabilities)], sources_of(capabilities), environment)
+    plans = [capability.plan for capability in capabilities if capability.plan is not None]
+    if not plans:
+        return AT_FAULT
+    found = find_exposure(plans, options.name)
+    if isinstance(found, Diagnostic):
+        tell([found], {}, environment)
+        return USAGE
+    arguments = _document(options.json) | {key: read_value(found.function, key, text) for key, text in given}
+    return _dry_run(found.function, arguments) if options.dry_run else _call(found.function, arguments)
+
+
+def read_value(function: Function, key: str, text: str) -> object:
+    """The value of `key=text`: JSON where the input is not declared a string and the text is JSON, else the text."""
+    declared = next((item.schema.get("type") for item in function.inputs if item.name == key), None)
+    if declared == "string":
+        return text
+    try:
+        value: object = json.loads(text, parse_constant=_refuse_constant)
+    except ValueError:
+        return text
+    return value
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(name)  # NaN and Infinity are not JSON
+
+
+def _pairs(values: Sequence[str]) -> list[tuple[str, str]]:
+    pairs = []
+    for value in values:
+        key, separator, text = value.partition("=")
+        if not separator or not key:
+            raise UsageError(f"`{key}` is no argument: write KEY=VALUE")
+        pairs.append((key, text))
+    return pairs
+
+
+def _document(text: str | None) -> dict[str, Any]:
+    if text is None:
+        return {}
+    try:
+        document = json.loads(text, parse_constant=_refuse_constant)
+    except ValueError as error:
+        raise UsageError(f"--json is no JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise UsageError('--json is no JSON object: write \'{"name": "value"}\'')
+    return document
+
+
+def _errors(capabilities: Sequence[Capability]) -> list[Any]:
+    return [item for capability in capabilities for item in capability.diagnostics if item.is_error]
+
+
+def _dry_run(function: Function, arguments: Mapping[str, object]) -> int:
+
+    try:
+        admitted = function.admit(arguments)
+        if isinstance(function.action, Mock):
+            put(f"# {function.qualified_name} answers from the file itself: no request is sent")
+        else:
+            put(render_curl(function.action.build(admitted)))
+    except InvocationError as error:
+        _print_failure(to_failure(error))
+        return AT_FAULT
+    return FINE
+
+
+def _call(function: Function, arguments: Mapping[str, object]) -> int:
+
+    outcome = asyncio.run(_invoke(function, arguments))
+    if isinstance(outcome, Success):
+        _print_result(outcome)
+        return FINE
+    _print_failure(outcome)
+    return AT_FAULT
+
+
+async def _invoke(function: Function, arguments: Mapping[str, object]) -> Outcome:
+
+    engine = Engine(ReqwestUpstream())
+    try:
+        return await engine.invoke(function, arguments)
+    finally:
+        await engine.close()
+
+
+def _print_result(outcome: Success) -> None:
+    """JSON is indented for a terminal and left as it is for a program; anything else is never touched."""
+    content = outcome.content
+    if outcome.media_type == JSON and sys.stdout.isatty():
+        content = json.dumps(json.loads(content), indent=2, ensure_ascii=False).encode()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    if outcome.media_type == JSON:
+        sys.stdout.buffer.write(b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _print_failure(outcome: Failure) -> None:
+
+    say(f"error[{outcome.kind.value}]: {visible(outcome.detail)}")
+    for field, problem in outcome.fields:
+        say(f"  {visible(field)}: {visible(problem)}")
+    if outcome.content:
+        say(visible(outcome.content.decode("utf-8", "replace"), keep="\n\t"))

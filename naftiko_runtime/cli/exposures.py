@@ -1,0 +1,91 @@
+"""Which function does a name on the command line mean?
+
+A person may know a function by its tool's name, by its REST operation's name, by either with its namespace before it,
+or by the consumed operation it calls. Faces of one and the same call are as good as each other, so the first is taken;
+a name that fits different calls is never resolved by order: the answer is the list of names that fit one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from naftiko_runtime.diagnostics import Diagnostic, Severity
+from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.plan.model import Call, Function, McpFace, Plan, RestFace, Target
+
+
+class Exposure(NamedTuple):
+    """One function as one face shows it. `shown` is its route, or its tool's title."""
+
+    face: RestFace | McpFace
+    name: str
+    shown: str
+    function: Function
+
+    @property
+    def qualified_name(self) -> str:
+        """The name that means this one alone: `namespace.name`."""
+        return f"{self.face.namespace}.{self.name}"
+
+
+def exposures_of(plan: Plan) -> Iterator[Exposure]:
+    """Everything a capability shows, in the order of its text."""
+    for face in plan.rest:
+        for route in face.routes:
+            yield Exposure(face, route.function.name, f"{route.method} {route.path}", route.function)
+    for tools in plan.mcp:
+        for tool in tools.tools:
+            yield Exposure(tools, tool.name, tool.title or tool.name, tool.function)
+
+
+def find_exposures(plans: Iterable[Plan], name: str) -> list[Exposure] | Diagnostic:
+    """What a name means, at least one; a diagnostic where it means nothing. A whole namespace may be named, too."""
+    everything = [item for plan in plans for item in exposures_of(plan)]
+    for names_of in (_own_names, _target_names, _namespace):
+        found = [item for item in everything if name in names_of(item)]
+        if found:
+            return found
+    return _unknown(name, everything)
+
+
+def find_exposure(plans: Iterable[Plan], name: str) -> Exposure | Diagnostic:
+    """The one call that a name means; a diagnostic where it means none, or different ones."""
+    found = find_exposures(plans, name)
+    if isinstance(found, Diagnostic):
+        return found
+    if len(found) == 1 or (len({_target(item) for item in found}) == 1 and _target(found[0]) is not None):
+        return found[0]
+    names = list(dict.fromkeys(item.qualified_name for item in found))
+    message = f"`{name}` is the name of {len(found)} functions"
+    return Diagnostic("NK8007", Severity.ERROR, message, "", help=f"say one of: {', '.join(names)}")
+
+
+def _own_names(item: Exposure) -> tuple[str, ...]:
+    return (item.name, item.qualified_name, item.function.qualified_name)
+
+
+def _target_names(item: Exposure) -> tuple[str, ...]:
+    target = _target(item)
+    if target is None:
+        return ()
+    return (f"{target.namespace}.{target.operation}", f"{target.namespace}.{target.resource}.{target.operation}")
+
+
+def _namespace(item: Exposure) -> tuple[str, ...]:
+    return (item.face.namespace,)
+
+
+def _target(item: Exposure) -> Target | None:
+    action = item.function.action
+    return action.target if isinstance(action, Call) else None
+
+
+def _unknown(name: str, everything: Sequence[Exposure]) -> Diagnostic:
+    names = list(dict.fromkeys(known for item in everything for known in (item.name, item.qualified_name)))
+    near = nearest(name, names)
+    hint = f"did you mean `{near}`? " if near else ""
+    listed = ", ".join(dict.fromkeys(item.qualified_name for item in everything))
+    return Diagnostic(
+        "NK8007", Severity.ERROR, f"nothing here is called `{name}`", "", help=f"{hint}here are: {listed}"
+    )

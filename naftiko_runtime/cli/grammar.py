@@ -1,0 +1,159 @@
+"""What can be said on the command line: every verb with its arguments, flags and examples.
+
+The whole grammar is here, and nothing of what the verbs do, so that `--version` and `--help` answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from naftiko_runtime.cli.options import Flags, add_loading_flags, add_log_flags, one_of, port
+from naftiko_runtime.version import __version__
+
+# argparse has no public name for what `add_subparsers` returns.
+Verbs = argparse._SubParsersAction
+
+
+def parser_for(environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    """The parser of the whole command; `environment` holds the twins of flags. Raises UsageError for a bad twin."""
+    parser = argparse.ArgumentParser(
+        prog="naftiko",
+        description="Serve Naftiko capability files: one YAML file becomes a REST and an MCP server.",
+        epilog="start here:\n  naftiko run --demo\n  naftiko run specs/weather.yaml\n  naftiko validate specs/",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"naftiko {__version__}")
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="verb")
+    for add in (_add_run, _add_validate, _add_mcp, _add_call, _add_explain):
+        verb = add(verbs, environment)
+        verb.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
+    return parser
+
+
+def _verb(
+    verbs: Verbs[argparse.ArgumentParser], name: str, summary: str, examples: Sequence[str]
+) -> argparse.ArgumentParser:
+    """The parser of a verb, whose help ends in examples to copy."""
+    return verbs.add_parser(
+        name,
+        help=summary,
+        description=summary,
+        epilog="examples:\n" + "\n".join(f"  {example}" for example in examples),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+_RUN_EXAMPLES = (
+    "naftiko run --demo                                   an example that needs no network",
+    "naftiko run weather.yaml --port 8080                 REST and MCP on one port",
+    "naftiko run specs/ --upstream weather=http://127.0.0.1:9000 --env-file staging.env",
+)
+
+
+def _add_run(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = _verb(verbs, "run", "Serve capability files as REST and MCP servers.", _RUN_EXAMPLES)
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        type=Path,
+        help="a capability file, or a folder of them; without one `./specs`, else the only *.naftiko.yaml here",
+    )
+    parser.add_argument("--demo", action="store_true", help="serve the example that comes with this program")
+    flags = Flags(parser, environment)
+    flags.value("--host", "ADDRESS", "listen on this address instead of the declared ones")
+    flags.value("--port", "PORT", "serve everything on this port; 0 takes any free one", read=port)
+    flags.pairs("--listen", "NAMESPACE=HOST:PORT", "where one adapter listens; may be repeated, port 0 is any free one")
+    add_loading_flags(flags)
+    add_log_flags(flags)
+    return parser
+
+
+_VALIDATE_EXAMPLES = (
+    "naftiko validate weather.yaml",
+    "naftiko validate specs/ --strict",
+    "naftiko validate specs/ --format sarif > naftiko.sarif",
+)
+
+
+def _add_validate(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = _verb(verbs, "validate", "Say everything that is wrong with capability files.", _VALIDATE_EXAMPLES)
+    parser.add_argument("paths", nargs="+", metavar="PATH", type=Path, help="a capability file, or a folder of them")
+    flags = Flags(parser, environment)
+    flags.switch("--strict", "refuse everything that the official alpha2 schema refuses")
+    flags.value(
+        "--format",
+        "FORMAT",
+        "text, json, sarif or github",
+        read=one_of("text", "json", "sarif", "github"),
+        default="text",
+    )
+    return parser
+
+
+_MCP_EXAMPLES = (
+    "naftiko mcp weather.yaml",
+    "naftiko mcp weather.yaml --adapter weather-mcp --env-file staging.env",
+    'in a client: {"command": "naftiko", "args": ["mcp", "/absolute/path/weather.yaml"]}',
+)
+
+
+def _add_mcp(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = _verb(verbs, "mcp", "Serve the MCP adapter of a capability over standard input and output.", _MCP_EXAMPLES)
+    parser.add_argument("path", metavar="PATH", type=Path, help="a capability file")
+    flags = Flags(parser, environment)
+    flags.value("--adapter", "NAMESPACE", "which MCP adapter, where the file has several")
+    add_loading_flags(flags)
+    add_log_flags(flags)
+    return parser
+
+
+_CALL_EXAMPLES = (
+    "naftiko call weather.yaml forecast city=Oslo days=3",
+    'naftiko call weather.yaml weather-mcp.forecast --json \'{"city": "Oslo"}\'',
+    "naftiko call weather.yaml forecast city=Oslo --dry-run      print the upstream request as curl",
+)
+
+
+def _add_call(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = _verb(verbs, "call", "Call one tool or operation of a capability, without a server.", _CALL_EXAMPLES)
+    parser.add_argument("path", metavar="PATH", type=Path, help="a capability file, or a folder of them")
+    parser.add_argument("name", metavar="NAME", help="a tool, a REST operation, or NAMESPACE.NAME")
+    parser.add_argument(
+        "arguments",
+        metavar="KEY=VALUE",
+        nargs="*",
+        help="an argument; the value is read as JSON where the input is not declared a string",
+    )
+    parser.add_argument("--json", metavar="OBJECT", help="all arguments as one JSON object; KEY=VALUE adds to it")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="send nothing; print the upstream request as curl, secrets as ***"
+    )
+    add_loading_flags(Flags(parser, environment))
+    return parser
+
+
+_EXPLAIN_EXAMPLES = (
+    "naftiko explain weather.yaml                  everything it exposes",
+    "naftiko explain weather.yaml forecast         one tool or operation",
+    "naftiko explain NK3001                        the page of a code",
+)
+
+
+def _add_explain(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = _verb(
+        verbs, "explain", "Show how each function of a capability resolves, or what a code means.", _EXPLAIN_EXAMPLES
+    )
+    parser.add_argument(
+        "subject", metavar="PATH|CODE", help="a capability file, a folder of them, or a code such as NK3001"
+    )
+    parser.add_argument(
+        "name", metavar="NAME", nargs="?", help="a tool, a REST operation, a namespace, or NAMESPACE.NAME"
+    )
+    flags = Flags(parser, environment)
+    flags.pairs("--upstream", "NAMESPACE=URL", "replace the baseUri of a consumes namespace; may be repeated")
+    return parser

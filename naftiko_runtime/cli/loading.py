@@ -1,0 +1,46 @@
+"""Loading for verbs that fill in variables: flags → settings → capabilities."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from naftiko_runtime.cli.addresses import upstream_addresses
+from naftiko_runtime.cli.report import tell
+from naftiko_runtime.cli.terminal import USAGE
+from naftiko_runtime.diagnostics import Diagnostic
+from naftiko_runtime.host.capability import Capability, Settings
+from naftiko_runtime.host.environment import read_env_file
+from naftiko_runtime.host.layout import unknown_namespaces
+
+
+def settings_from(
+    options: argparse.Namespace, environment: Mapping[str, str]
+) -> tuple[Settings, tuple[Diagnostic, ...]]:
+    """The settings that flags ask for, and what is wrong with the file of `--env-file`. Raises UsageError."""
+    upstreams = upstream_addresses(options.upstream)
+    values, problems = read_env_file(Path(options.env_file)) if options.env_file else ({}, ())
+    return Settings(environment, values, upstreams, options.strict), problems
+
+
+def unknown_upstreams(names: Sequence[str], capabilities: Sequence[Capability]) -> tuple[Diagnostic, ...]:
+    """A diagnostic for each name of `--upstream` that nothing consumes; none where a file is too broken to know."""
+    known = [capability.consumed_namespaces for capability in capabilities]
+    if any(names is None for names in known):
+        return ()
+    return unknown_namespaces(names, [name for names in known for name in names or ()], "--upstream")
+
+
+def unknown_listens(names: Sequence[str], capabilities: Sequence[Capability]) -> tuple[Diagnostic, ...]:
+    """A diagnostic for each name of `--listen` that nothing exposes; none where a file is too broken to know."""
+    known = [capability.exposed_namespaces for capability in capabilities]
+    if any(names is None for names in known):
+        return ()
+    return unknown_namespaces(names, [name for names in known for name in names or ()], "--listen")
+
+
+def usage(diagnostics: Sequence[Diagnostic], environment: Mapping[str, str]) -> int:
+    """Tell what is wrong with the command line, and the exit code for it."""
+    tell(diagnostics, {}, environment)
+    return USAGE

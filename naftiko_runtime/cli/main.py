@@ -1,0 +1,56 @@
+"""`naftiko`: which verb is meant, and how does it end?
+
+A verb's module is imported when the verb is run. Whatever goes wrong ends here in one line and an exit code (C6): a
+traceback is shown to whoever asks for it with `--debug`, and to nobody else.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+
+from naftiko_runtime.cli.grammar import parser_for
+from naftiko_runtime.cli.options import UsageError
+from naftiko_runtime.cli.terminal import FINE, USAGE, say
+
+_INTERRUPTED = 130  # what shells report for a command that SIGINT ended
+
+
+def entry() -> None:
+    """The command as installed. Exits the process."""
+    sys.exit(main(sys.argv[1:], os.environ))
+
+
+def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run one command; `environment` is that of the process. Returns its exit code."""
+    try:
+        options = parser_for(environment).parse_args(list(arguments))
+        verb = importlib.import_module(f"naftiko_runtime.cli.{options.verb}")
+        code: int = verb.execute(options, environment)
+        sys.stdout.flush()
+    except UsageError as error:
+        say(f"naftiko: {error}")
+        return USAGE
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader has seen enough. Whatever is still buffered must not fail again while the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except Exception as error:  # noqa: BLE001 - the outermost place, where a defect becomes a line and an exit code
+        return _report_internal(error, is_debugged="--debug" in arguments)
+    return code
+
+
+def _report_internal(error: Exception, *, is_debugged: bool) -> int:
+    """Tell of a defect of ours. The exception's own text may hold a secret, so its type and place must do."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
+    hint = "" if is_debugged else "; `--debug` shows the traceback"
+    say(f"naftiko: internal error [NK8014]: {type(error).__name__} at {place}{hint}")
+    if is_debugged:
+        traceback.print_exception(error, file=sys.stderr)
+    return USAGE

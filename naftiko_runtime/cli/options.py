@@ -1,0 +1,93 @@
+"""What may be said on the command line, and by which environment variable as well?
+
+Every flag has a `NAFTIKO_…` twin, which stands in where the flag is absent, so that a container needs no arguments.
+Both are read by the same functions, and both are told alike when they can't be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from typing import Any
+
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+_HIGHEST_PORT = 65535
+
+
+class UsageError(Exception):
+    """The command line, or the twin of a flag, can't be read. The text is for whoever wrote it."""
+
+
+class Flags:
+    """Adds flags with their twins to the parser of a verb."""
+
+    def __init__(self, parser: argparse.ArgumentParser, environment: Mapping[str, str]) -> None:
+        self._parser = parser
+        self._environment = environment
+
+    def value(self, flag: str, metavar: str, text: str, *, read: Callable[[str], Any] = str, default: str = "") -> None:
+        """A flag with one value; `default` is text that `read` takes, absent (None) where it is empty."""
+        twin = _twin(flag)
+        given = self._environment.get(twin) or default or None
+        self._parser.add_argument(flag, metavar=metavar, type=read, default=given, help=f"{text} [{twin}]")
+
+    def pairs(self, flag: str, metavar: str, text: str) -> None:
+        """A flag that may come several times; its twin lists the values with commas between them."""
+        twin = _twin(flag)
+        given = [part.strip() for part in self._environment.get(twin, "").split(",") if part.strip()]
+        self._parser.add_argument(flag, metavar=metavar, action="append", default=given, help=f"{text} [{twin}]")
+
+    def switch(self, flag: str, text: str) -> None:
+        """A flag that is there or not."""
+        twin = _twin(flag)
+        given = self._environment.get(twin, "").strip().lower()
+        if given not in (*_TRUE, *_FALSE):
+            raise UsageError(f"{twin} is `{given}`: write `true` or `false`")
+        self._parser.add_argument(flag, action="store_true", default=given in _TRUE, help=f"{text} [{twin}]")
+
+
+def add_loading_flags(flags: Flags) -> None:
+    """The flags of every verb that fills in variables and talks to upstreams."""
+    flags.value("--env-file", "FILE", "read variables from this dotenv file too; the process environment wins")
+    flags.pairs("--upstream", "NAMESPACE=URL", "replace the baseUri of a consumes namespace; may be repeated")
+    flags.switch("--strict", "refuse everything that the official alpha2 schema refuses")
+
+
+def add_log_flags(flags: Flags) -> None:
+    """The flags of every verb that logs."""
+    flags.value(
+        "--log-format",
+        "FORMAT",
+        "auto, pretty or json; auto is pretty on a terminal, else json",
+        read=one_of("auto", "pretty", "json"),
+        default="auto",
+    )
+    flags.value(
+        "--log-level",
+        "LEVEL",
+        "debug, info, warning, error or off",
+        read=one_of("debug", "info", "warning", "error", "off"),
+        default="info",
+    )
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """A reader of one of these words."""
+
+    def read(text: str) -> str:
+        if text not in choices:
+            raise argparse.ArgumentTypeError(f"`{text}` is none of {', '.join(choices)}")
+        return text
+
+    return read
+
+
+def port(text: str) -> int:
+    """Read a port; 0 is any free one."""
+    if not text.isascii() or not text.isdigit() or int(text) > _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"`{text}` is no port: write a number from 0 to {_HIGHEST_PORT}")
+    return int(text)
+
+
+def _twin(flag: str) -> str:
+    return "NAFTIKO_" + flag.removeprefix("--").replace("-", "_").upper()

@@ -1,0 +1,89 @@
+"""How is one function drawn for `naftiko explain`?
+
+A fixed set of rows, each a question a person has when a call surprises: what is called, why that, with what from where,
+what travels, what comes back. The request is the compiled one, built from the names of the inputs as their values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from naftiko_runtime.diagnostics import visible
+from naftiko_runtime.errors import InvocationError
+from naftiko_runtime.plan.model import Call, McpFace
+
+if TYPE_CHECKING:
+    from naftiko_runtime.cli.exposures import Exposure
+    from naftiko_runtime.plan.model import Function, Input, RestFace
+
+_LABEL = 10
+_LONGEST_BODY = 2000
+
+
+def portray_face(face: RestFace | McpFace) -> str:
+    """The line above the functions of a face."""
+    kind = "mcp" if isinstance(face, McpFace) else "rest"
+    if isinstance(face, McpFace) and face.transport == "stdio":
+        where = "over standard input and output"
+    else:
+        where = f"on {face.address}:{'(no port)' if face.port is None else face.port}"
+    return visible(f"{kind} {face.namespace} {where}")
+
+
+def portray(exposure: Exposure) -> Iterator[str]:
+    """The lines of one function."""
+    function = exposure.function
+    title = exposure.name if exposure.shown == exposure.name else f"{exposure.name}: {exposure.shown}"
+    yield visible(f"  {title} ({function.origin})")
+    yield from _row("inputs", [_input(item) for item in function.inputs] or ["none"])
+    action = function.action
+    if not isinstance(action, Call):
+        yield from _row("answers", ["from the values in the file; no upstream is asked"])
+        return
+    yield from _row("calls", [f"{action.target} at {action.target.origin}"])
+    yield from _row("because", [f"{item.rule}: {item.detail}" for item in action.target.evidence])
+    yield from _row("supplies", _columns([(f"{item.place} {item.parameter}", item.source) for item in action.supplies]))
+    yield from _row("sends", _request(function, action))
+    yield from _row("returns", [_result(action)])
+
+
+def _row(label: str, lines: Sequence[str]) -> Iterator[str]:
+    """A labelled row; the label stands at the first line only. Without lines there is no row."""
+    for index, line in enumerate(lines):
+        yield f"    {'' if index else label:{_LABEL}}{visible(line)}"
+
+
+def _columns(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    width = max((len(left) for left, _ in pairs), default=0)
+    return [f"{left:{width}}  from {right}" for left, right in pairs]
+
+
+def _input(item: Input) -> str:
+    kind = item.schema.get("type", "any value")
+    kind = " or ".join(kind) if isinstance(kind, list) else kind
+    need = "required" if item.required else "optional"
+    default = f", default {item.default!r}" if item.has_default else ""
+    return f"{item.name} ({kind}, {need}{default})"
+
+
+def _request(function: Function, call: Call) -> list[str]:
+    """The request as it would be with each input's name, in braces, for its value."""
+    try:
+        request = call.build({item.name: f"{{{item.name}}}" for item in function.inputs})
+    except InvocationError as error:
+        return [f"{call.target.method} {call.target.path} ({error})"]
+    lines = [f"{request.method} {unquote(request.url)}"]
+    lines += [f"{name}: {value}" for name, value in request.headers]
+    if request.content:
+        lines.append(request.content.decode("utf-8", "replace")[:_LONGEST_BODY])
+    return lines
+
+
+def _result(call: Call) -> str:
+    if call.shape is None:
+        return "the upstream's answer as it is"
+    if call.identity:
+        return f"the whole {call.format} document"
+    return f"{call.format}, shaped: {call.mapping}"

@@ -1,0 +1,31 @@
+"""How are diagnostics and events told on standard error?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+
+from naftiko_runtime.cli.terminal import say, wants_colour
+from naftiko_runtime.diagnostics import Diagnostic, render_text
+from naftiko_runtime.host.capability import Capability
+from naftiko_runtime.host.events import Clock, JsonEvents, PrettyEvents
+from naftiko_runtime.host.logs import Log
+
+
+def tell(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], environment: Mapping[str, str]) -> None:
+    """Print diagnostics for a person."""
+    if diagnostics:
+        say(render_text(diagnostics, sources, colour=wants_colour(sys.stderr, environment)))
+
+
+def sources_of(capabilities: Iterable[Capability]) -> dict[str, str]:
+    """The text of each file, by the name diagnostics use."""
+    return {item.file: item.reading.text for item in capabilities}
+
+
+def make_log(form: str, level: str, environment: Mapping[str, str]) -> Log:
+    """The log, in the form that was asked for: for people where that is `auto` and there is a terminal."""
+    is_pretty = form == "pretty" or (form == "auto" and sys.stderr.isatty())
+    clock = Clock()
+    events = PrettyEvents(clock, colour=wants_colour(sys.stderr, environment)) if is_pretty else JsonEvents(clock)
+    return Log(open(sys.stderr.fileno(), "wb", closefd=False), events, level)

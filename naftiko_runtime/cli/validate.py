@@ -1,0 +1,54 @@
+"""`naftiko validate`: is a file right? Without network, variables or secrets (C2)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+
+from naftiko_runtime.cli.report import sources_of
+from naftiko_runtime.cli.terminal import AT_FAULT, FINE, put, wants_colour
+from naftiko_runtime.diagnostics import (
+    Diagnostic,
+    render_github,
+    render_json,
+    render_sarif,
+    render_text,
+    summary,
+    visible,
+)
+from naftiko_runtime.host.capability import inspect_capability
+from naftiko_runtime.host.discovery import discover
+
+
+def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    """Run the verb. The report is the result, so it goes to standard output."""
+    discovery = discover(options.paths)
+    capabilities = [inspect_capability(path, strict=options.strict) for path in discovery.files]
+    found = [*discovery.diagnostics, *(item for one in capabilities for item in one.diagnostics)]
+    report = _render(options.format, found, sources_of(capabilities), environment)
+    if report:
+        put(report)
+    if options.format == "text":
+        put(_conclusion([item.file for item in capabilities], found))
+    return AT_FAULT if any(item.is_error for item in found) else FINE
+
+
+def _render(
+    form: str, diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], environment: Mapping[str, str]
+) -> str:
+
+    if form == "json":
+        return render_json(diagnostics)
+    if form == "sarif":
+        return render_sarif(diagnostics)
+    if form == "github":
+        return render_github(diagnostics)
+    text = render_text(diagnostics, sources, colour=wants_colour(sys.stdout, environment))
+    return f"{text}\n" if text else ""
+
+
+def _conclusion(files: Sequence[str], diagnostics: Sequence[Diagnostic]) -> str:
+
+    subject = visible(files[0]) if len(files) == 1 else f"{len(files)} files"
+    return f"{subject}: {summary(diagnostics)}"

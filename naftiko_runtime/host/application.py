@@ -1,0 +1,142 @@
+"""Who answers a request that reached a listener?
+
+Adapters of both kinds may share a port (C15), and the path alone must decide between them, at the cost of one look-up:
+MCP endpoints are a handful of literal paths, everything else is REST. What a spec claims for itself, at `/` or `/mcp`,
+is the spec's; the endpoint below its namespace is always there. Nobody is redirected: MCP clients don't follow.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from time import perf_counter
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from naftiko_runtime.diagnostics import Diagnostic, Severity, Span
+from naftiko_runtime.engine.record import RequestRecord
+from naftiko_runtime.host.index import Index
+from naftiko_runtime.mcp.application import McpEndpoint
+from naftiko_runtime.rest.application import RestApplication, new_request_id
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    from starlette.types import Receive, Scope, Send
+
+    from naftiko_runtime.engine.engine import Engine
+    from naftiko_runtime.engine.record import Observer
+    from naftiko_runtime.host.layout import Listener
+
+_EVENT_STREAM = b"text/event-stream"
+_PAGE_HEADERS = (
+    (b"vary", b"accept"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'"),
+)
+
+
+class ListenerApplication:
+    """Everything one listener serves: an ASGI application for `http` scopes.
+
+    `paths` maps each adapter, by kind and namespace, to the path it is announced at. It answers within `run()`.
+    """
+
+    def __init__(self, listener: Listener, engine: Engine, observe: Observer, *, version: str) -> None:
+        self._observe = observe
+        self._rest = RestApplication(listener.rest, engine, observe)
+        self._root_methods = frozenset(self._rest.find(b"/"))
+        self._endpoints: dict[str, McpEndpoint] = {}
+        self.paths: dict[tuple[str, str], str] = {}
+        sole = len(listener.mcp) == 1
+        for face in listener.mcp:
+            endpoint = McpEndpoint(face, engine, observe, version=version)
+            short = ("/mcp", "/mcp/") if sole and not self._rest.find(b"/mcp") else ()
+            own = f"/{face.namespace}/mcp"
+            self._endpoints |= dict.fromkeys((own, own + "/", *short), endpoint)
+            self.paths["mcp", face.namespace] = short[0] if short else quote(own)
+        for adapter in listener.rest:
+            self.paths["rest", adapter.namespace] = "/" if len(listener.rest) == 1 else f"/{quote(adapter.namespace)}"
+        self._sole = next(iter(self._endpoints.values())) if sole else None
+        self._index = Index(
+            {self.paths["rest", face.namespace]: face for face in listener.rest},
+            {self.paths["mcp", face.namespace]: face for face in listener.mcp},
+        )
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """A warning for every address that two routes claim (NK3008)."""
+        return tuple(
+            Diagnostic(
+                "NK3008",
+                Severity.WARNING,
+                f"`{item.route.method} {item.address}` of `{item.namespace}` is taken by `{item.holder.name}`",
+                item.route.function.origin.file,
+                _span(item.route.function.origin.line, item.route.function.origin.column),
+                help=f"it is still reached at `/{item.namespace}{item.route.path}`"
+                if not item.address.startswith(f"/{item.namespace}/")
+                else "give it another path",
+            )
+            for item in self._rest.shadowed
+        )
+
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        """Hold what the MCP endpoints need while they serve."""
+        async with AsyncExitStack() as stack:
+            for endpoint in dict.fromkeys(self._endpoints.values()):
+                await stack.enter_async_context(endpoint.run())
+            yield
+
+    def warm(self) -> None:
+        """Prepare what a first unusual request would have to wait for. Blocks: to be called in a thread."""
+        for endpoint in dict.fromkeys(self._endpoints.values()):
+            endpoint.warm()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        path = scope["path"]
+        endpoint = self._endpoints.get(path)
+        if endpoint is not None:
+            await endpoint(scope, receive, send)
+        elif path == "/" or not path:
+            await self._answer_root(scope, receive, send)
+        else:
+            await self._rest(scope, receive, send)
+
+    async def _answer_root(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope["method"]
+        accept = b",".join(value for name, value in scope["headers"] if name == b"accept").lower()
+        is_read = method in ("GET", "HEAD")
+        if method in self._root_methods:
+            await self._rest(scope, receive, send)
+        elif self._sole is not None and (not is_read or _EVENT_STREAM in accept):
+            await self._sole(scope, receive, send)
+        elif is_read and not self._root_methods:
+            await self._answer_index(method, b"text/html" in accept, send)
+        else:
+            await self._rest(scope, receive, send)
+
+    async def _answer_index(self, method: str, is_browser: bool, send: Send) -> None:
+        started = perf_counter()
+        request_id = new_request_id()
+        content = self._index.html if is_browser else self._index.json
+        media_type = b"text/html; charset=utf-8" if is_browser else b"application/json"
+        headers = [
+            (b"content-type", media_type),
+            (b"content-length", str(len(content)).encode()),
+            *_PAGE_HEADERS,
+            (b"x-request-id", request_id.encode()),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
+        milliseconds = (perf_counter() - started) * 1000
+        self._observe(RequestRecord(request_id, "rest", f"{method} /", "", "", 200, None, milliseconds, ""))
+
+
+def _span(line: int, column: int) -> Span:
+    return Span(line, column, line, column + 1)
+
+
+def all_diagnostics(applications: Iterable[ListenerApplication]) -> tuple[Diagnostic, ...]:
+    """The warnings of several listeners."""
+    return tuple(item for application in applications for item in application.diagnostics)

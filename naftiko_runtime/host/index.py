@@ -1,0 +1,79 @@
+"""What is served here? The page at `/` of a listener: for people in a browser, and as JSON for everybody else (C15).
+
+Both forms are made once, at load. Addresses in them are relative, so that they hold behind any proxy or host name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import orjson
+
+from naftiko_runtime.plan.model import McpFace, RestFace
+from naftiko_runtime.version import __version__
+
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1d2733}"
+    "code{font:14px ui-monospace,monospace;background:#eef2f6;padding:.1rem .3rem;border-radius:.2rem}"
+    "li{margin:.3rem 0}h2{margin:2rem 0 .2rem;font-size:1.15rem}small{color:#5a6875}"
+    "@media(prefers-color-scheme:dark){body{background:#12181f;color:#dde4ea}code{background:#222c36}small{color:#93a1ae}}"
+)
+
+
+class Index:
+    """The index of one listener in both forms. Each adapter comes with the path it is reached at."""
+
+    __slots__ = ("html", "json")
+
+    def __init__(self, rest: Mapping[str, RestFace], mcp: Mapping[str, McpFace]) -> None:
+        adapters = [_rest(path, face) for path, face in rest.items()] + [_mcp(path, face) for path, face in mcp.items()]
+        document = {"name": "naftiko-runtime", "version": __version__, "adapters": adapters}
+        self.json = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+        self.html = _page(adapters).encode()
+
+
+def _rest(path: str, face: RestFace) -> dict[str, Any]:
+    base = path.rstrip("/")
+    operations = [
+        {
+            "method": route.method,
+            "path": base + route.path,
+            "name": route.function.name,
+            "description": route.function.description,
+        }
+        for route in face.routes
+    ]
+    described = {"namespace": face.namespace, "kind": "rest", "path": path, "description": face.description}
+    return described | {"operations": operations}
+
+
+def _mcp(path: str, face: McpFace) -> dict[str, Any]:
+    tools = [{"name": tool.name, "description": tool.description} for tool in face.tools]
+    described = {"namespace": face.namespace, "kind": "mcp", "path": path, "description": face.description}
+    return described | {"tools": tools}
+
+
+def _page(adapters: list[dict[str, Any]]) -> str:
+    """The index for people. Every text in it comes from a spec, so every text is escaped."""
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>Naftiko runtime</title><style>{_STYLE}</style>"
+        f"<h1>What is served here</h1>{''.join(map(_section, adapters))}"
+        f"<p><small>naftiko-runtime {escape(__version__)}</small></p></html>"
+    )
+
+
+def _section(adapter: dict[str, Any]) -> str:
+    if adapter["kind"] == "rest":
+        rows = [_row(f"{item['method']} {item['path']}", item["description"]) for item in adapter["operations"]]
+    else:
+        rows = [_row(item["name"], item["description"]) for item in adapter["tools"]]
+    title = f"{escape(adapter['namespace'])} <small>{adapter['kind']} at <code>{escape(adapter['path'])}</code></small>"
+    return f"<h2>{title}</h2><p>{escape(adapter['description'])}</p><ul>{''.join(rows)}</ul>"
+
+
+def _row(name: str, description: str) -> str:
+    return f"<li><code>{escape(name)}</code> {escape(description)}</li>"

@@ -1,0 +1,242 @@
+"""Which adapter listens where?
+
+Adapters say their address and port in the text; whoever runs them may say otherwise. Adapters that end at the same
+address share one listener (C15). This is decided before any socket is touched, and where two claims can't both be
+granted the later file is refused whole, with both owners named.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from naftiko_runtime.diagnostics import Diagnostic, Severity
+from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.host.capability import Capability
+from naftiko_runtime.plan.model import McpFace, Plan, RestFace
+
+
+class Endpoint(NamedTuple):
+    """A place to listen. Port 0 stands for any free one."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def is_wildcard(self) -> bool:
+        """Whether this means every interface of its family."""
+        address = _as_ip(self.host)
+        return address is not None and address.is_unspecified
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it. A name that is no number is taken to be reachable."""
+        address = _as_ip(self.host)
+        return address is not None and address.is_loopback
+
+    def overlaps(self, other: Endpoint) -> bool:
+        """Whether the two are different and can't both be bound: one of them is the wildcard of the other's family."""
+        same_family = (":" in self.host) == (":" in other.host)
+        is_same_port = self.port == other.port != 0
+        return self.host != other.host and is_same_port and same_family and (self.is_wildcard or other.is_wildcard)
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What whoever runs the adapters says about their addresses. `listen` is by namespace and beats the others."""
+
+    host: str | None = None
+    port: int | None = None
+    listen: Mapping[str, Endpoint] = field(default_factory=dict)
+
+
+class Adapter(NamedTuple):
+    """One face with the file it comes from."""
+
+    kind: str
+    face: RestFace | McpFace
+    plan: Plan
+
+    def __str__(self) -> str:
+        return f"`{self.face.namespace}` ({self.kind}, {self.plan.file})"
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """One address with the adapters that share it, in the order of the files."""
+
+    endpoint: Endpoint
+    adapters: tuple[Adapter, ...]
+
+    @property
+    def rest(self) -> tuple[RestFace, ...]:
+        """Its REST adapters."""
+        return tuple(item.face for item in self.adapters if isinstance(item.face, RestFace))
+
+    @property
+    def mcp(self) -> tuple[McpFace, ...]:
+        """Its MCP adapters."""
+        return tuple(item.face for item in self.adapters if isinstance(item.face, McpFace))
+
+
+class Layout(NamedTuple):
+    """Who listens where. `plans` are those that are served; what was refused is told in `diagnostics`."""
+
+    listeners: tuple[Listener, ...]
+    stdio: McpFace | None
+    plans: tuple[Plan, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+# Where a claim goes: an address, and for "any free port" also whose, because each such claim gets a port of its own.
+_Key = tuple[Endpoint, str]
+
+
+def lay_out(capabilities: Sequence[Capability], overrides: Overrides) -> Layout:
+    """Give every adapter of the capabilities its listener."""
+    claims: dict[_Key, list[Adapter]] = {}
+    stdio: Adapter | None = None
+    plans: list[Plan] = []
+    diagnostics: list[Diagnostic] = []
+    for capability in capabilities:
+        if capability.plan is None:
+            continue
+        wanted, problems = _claims_of(capability, capability.plan, overrides)
+        problems += _clashes(capability, wanted, claims)
+        piped = [item for item in _adapters(capability.plan) if _is_stdio(item)]
+        if piped and (stdio is not None or len(piped) > 1):
+            problems.append(_two_on_stdio(capability, piped[-1], stdio or piped[0]))
+        diagnostics += problems
+        if not problems:
+            plans.append(capability.plan)
+            stdio = piped[0] if piped else stdio
+            for key, adapter in wanted:
+                claims.setdefault(key, []).append(adapter)
+    listeners = tuple(Listener(endpoint, tuple(adapters)) for (endpoint, _), adapters in claims.items())
+    face = stdio.face if stdio is not None and isinstance(stdio.face, McpFace) else None
+    return Layout(listeners, face, tuple(plans), (*diagnostics, *_exposed(listeners)))
+
+
+def unknown_namespaces(names: Iterable[str], known: Iterable[str], flag: str) -> tuple[Diagnostic, ...]:
+    """A diagnostic for each name given to `flag` that no loaded file has."""
+    choices = sorted(set(known))
+    diagnostics = []
+    for name in names:
+        if name not in choices:
+            near = nearest(name, choices)
+            hint = f"did you mean `{near}`? " if near else ""
+            help_text = f"{hint}namespaces here: {', '.join(choices) or 'none'}"
+            message = f"{flag} names `{name}`, which no file here has"
+            diagnostics.append(Diagnostic("NK7005", Severity.ERROR, message, "", help=help_text))
+    return tuple(diagnostics)
+
+
+def _claims_of(
+    capability: Capability, plan: Plan, overrides: Overrides
+) -> tuple[list[tuple[_Key, Adapter]], list[Diagnostic]]:
+    claims: list[tuple[_Key, Adapter]] = []
+    problems: list[Diagnostic] = []
+    adapters = _adapters(plan)
+    if not adapters:
+        message = "the capability exposes nothing that can be served"
+        problems.append(Diagnostic("NK7004", Severity.ERROR, message, plan.file, help="add an adapter under `exposes`"))
+    for adapter in adapters:
+        if _is_stdio(adapter):
+            continue
+        endpoint = _endpoint(adapter, overrides)
+        if endpoint is None:
+            message = f"the {adapter.kind} adapter `{adapter.face.namespace}` has no port"
+            help_text = f"write `port:` there, or run with `--listen {adapter.face.namespace}=127.0.0.1:PORT`"
+            problems.append(_at_port("NK7008", message, capability, adapter, help_text))
+            continue
+        is_own = endpoint.port == 0 and adapter.face.namespace in overrides.listen
+        claims.append(((endpoint, adapter.face.namespace if is_own else ""), adapter))
+    return claims, problems
+
+
+def _endpoint(adapter: Adapter, overrides: Overrides) -> Endpoint | None:
+    listen = overrides.listen.get(adapter.face.namespace)
+    host, port = listen or (overrides.host or adapter.face.address, overrides.port)
+    port = adapter.face.port if port is None else port
+    # One spelling, so that adapters of one address share its listener.
+    return None if port is None else Endpoint("127.0.0.1" if host == "localhost" else host.strip("[]"), port)
+
+
+def _clashes(
+    capability: Capability, wanted: Sequence[tuple[_Key, Adapter]], claims: Mapping[_Key, Sequence[Adapter]]
+) -> list[Diagnostic]:
+    """Why claims of one file can't be granted beside those of the files before it, and beside each other."""
+    granted: list[tuple[_Key, Adapter]] = [(key, adapter) for key, adapters in claims.items() for adapter in adapters]
+    problems: list[Diagnostic] = []
+    for key, adapter in wanted:
+        for other_key, other in granted:
+            if key[0].overlaps(other_key[0]):
+                problems.append(_two_addresses(capability, (key[0], adapter), (other_key[0], other)))
+                break
+            if key == other_key and (adapter.kind, adapter.face.namespace) == (other.kind, other.face.namespace):
+                problems.append(_one_namespace(capability, adapter, other))
+                break
+        granted.append((key, adapter))
+    return problems
+
+
+def _two_addresses(
+    capability: Capability, claim: tuple[Endpoint, Adapter], earlier: tuple[Endpoint, Adapter]
+) -> Diagnostic:
+    message = f"{claim[1]} wants {claim[0]}, and {earlier[1]} has {earlier[0]}: only one of the two can have the port"
+    help_text = "give both the same address (`--host ADDRESS`), or one of them another port"
+    return _at_port("NK7003", message, capability, claim[1], help_text)
+
+
+def _one_namespace(capability: Capability, adapter: Adapter, other: Adapter) -> Diagnostic:
+    message = f"{adapter} shares its address with {other}, and both have one name"
+    return _at_port("NK7007", message, capability, adapter, "give one of them another `namespace` or another port")
+
+
+def _two_on_stdio(capability: Capability, adapter: Adapter, other: Adapter) -> Diagnostic:
+    message = f"{adapter} wants standard input and output, which {other} has"
+    help_text = "run them apart: `naftiko mcp PATH --adapter NAMESPACE` serves one of them"
+    return _at_port("NK7003", message, capability, adapter, help_text, key="transport")
+
+
+def _exposed(listeners: Sequence[Listener]) -> list[Diagnostic]:
+    """Advice for every listener that others can reach and nobody guards."""
+    return [
+        Diagnostic(
+            "NK9003",
+            Severity.WARNING,
+            f"{listener.endpoint} can be reached from other machines, and asks nobody who they are: "
+            + ", ".join(map(str, listener.adapters)),
+            listener.adapters[0].plan.file,
+            help="listen on 127.0.0.1 (`--host 127.0.0.1`), or put something in front that authenticates callers",
+        )
+        for listener in listeners
+        if not listener.endpoint.is_loopback
+    ]
+
+
+def _at_port(
+    code: str, message: str, capability: Capability, adapter: Adapter, help_text: str, *, key: str = "port"
+) -> Diagnostic:
+    span, pointer = capability.adapter_place(adapter.face.namespace, adapter.kind, key)
+    return Diagnostic(code, Severity.ERROR, message, capability.file, span, pointer, help_text)
+
+
+def _adapters(plan: Plan) -> list[Adapter]:
+    return [*(Adapter("rest", face, plan) for face in plan.rest), *(Adapter("mcp", face, plan) for face in plan.mcp)]
+
+
+def _is_stdio(adapter: Adapter) -> bool:
+    return isinstance(adapter.face, McpFace) and adapter.face.transport == "stdio"
+
+
+def _as_ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None

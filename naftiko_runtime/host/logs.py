@@ -1,0 +1,127 @@
+"""Who learns what happens here? Everything is told on standard error, by one writer.
+
+A request must not wait for a terminal or a pipe: its line goes to a buffer that is written every 50 ms, at 64 KiB and
+at the end. Other events are rare and are written at once, after what was buffered before them. What other libraries
+log is told in the same form and without tracebacks, which belong to whoever debugs, not to whoever operates.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import traceback
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
+
+from naftiko_runtime.diagnostics import Diagnostic
+from naftiko_runtime.engine.record import RequestRecord
+from naftiko_runtime.host.events import JsonEvents, PrettyEvents, Ready, diagnostic_level, level_of
+
+LEVELS = ("debug", "info", "warning", "error", "off")
+"""What a log may be told to leave out, from nothing to everything."""
+
+_RANK = {name: rank for rank, name in enumerate(LEVELS)}
+_FLUSH_SECONDS = 0.05
+_FLUSH_BYTES = 64 * 1024
+
+
+class Log:
+    """Writes events to a stream. `level` is the least that is told; what is served (`ready`) is told but for `off`."""
+
+    def __init__(self, stream: BinaryIO, events: JsonEvents | PrettyEvents, level: str = "info") -> None:
+        self._stream = stream
+        self._events = events
+        self._least = _RANK[level]
+        self._buffer: list[bytes] = []
+        self._size = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def request(self, record: RequestRecord) -> None:
+        """Tell of a finished request: an `Observer`, to be called in a running event loop."""
+        level = level_of(record)
+        if _RANK[level] < self._least:
+            return
+        line = self._events.request(record, level)
+        self._buffer.append(line)
+        self._size += len(line)
+        if self._size >= _FLUSH_BYTES:
+            self.flush()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(_FLUSH_SECONDS, self.flush)
+
+    def ready(self, ready: Ready) -> None:
+        """Tell that every listener accepts."""
+        if self._least < _RANK["off"]:
+            self._write(self._events.ready(ready))
+
+    def diagnostics(self, diagnostics: Sequence[Diagnostic], sources: dict[str, str] | None = None) -> None:
+        """Tell of problems; `sources` holds the texts of their files."""
+        told = [item for item in diagnostics if _RANK[diagnostic_level(item)] >= self._least]
+        if told:
+            self._write(self._events.diagnostics(told, sources or {}))
+
+    def event(self, name: str, level: str = "info", **fields: Any) -> None:
+        """Tell of anything else."""
+        if _RANK[level] >= self._least:
+            self._write(self._events.event(name, level, fields))
+
+    def tells(self, level: str) -> bool:
+        """Whether events of a level are told."""
+        return _RANK[level] >= self._least
+
+    def flush(self) -> None:
+        """Write what is buffered."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._buffer:
+            data = b"".join(self._buffer)
+            self._buffer.clear()
+            self._size = 0
+            self._send(data)
+
+    def _write(self, data: bytes) -> None:
+        self.flush()
+        self._send(data)
+
+    def _send(self, data: bytes) -> None:
+        # A log whose reader went away must not stop what is logged.
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.write(data)
+            self._stream.flush()
+
+
+@contextlib.contextmanager
+def route_libraries(log: Log) -> Iterator[None]:
+    """Tell what libraries report through `logging`, from warnings on, in our own form while the context lasts."""
+    handler = _Bridge(log)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+
+
+class _Bridge(logging.Handler):
+    """A `logging` handler that tells a Log."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell one record. An exception is told by its type; its frames only where somebody debugs, its text never,
+        because it may hold what a caller or an upstream sent.
+        """
+        level = "error" if record.levelno >= logging.ERROR else "warning"
+        fields: dict[str, Any] = {"logger": record.name}
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None:
+            fields["message"] = record.getMessage()
+        else:
+            fields |= {"code": "NK8014", "message": f"internal error: {type(error).__name__}"}
+            if self._log.tells("debug"):
+                fields["frames"] = "".join(traceback.format_tb(error.__traceback__))
+        self._log.event("internal", level, **fields)
