@@ -1,0 +1,144 @@
+"""How does an HTTP request become a tool call, and its result an answer?
+
+One endpoint for every client: both eras of the protocol, chosen by how the client opens. Each step is decided in a
+module of its own; this one holds their order: guard, read, fast path, and the SDK for the rest. What belongs to HTTP
+(Host and Origin, methods, sizes, request ids, callers who leave) is settled here, above both paths, so that they can't
+differ in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from naftiko_runtime.engine.record import Observer
+from naftiko_runtime.mcp.authority import Authority, load
+from naftiko_runtime.mcp.body import CallerGoneError, read_body, replay
+from naftiko_runtime.mcp.calls import REQUEST_ID, REQUEST_ID_KEY, ToolCalls, new_request_id
+from naftiko_runtime.mcp.disconnect import CallerWatch
+from naftiko_runtime.mcp.fast import FastPath, FastRequest
+from naftiko_runtime.mcp.guard import HostGuard
+from naftiko_runtime.mcp.listing import Listing
+from naftiko_runtime.mcp.refusal import RefusalError
+from naftiko_runtime.mcp.result import render
+from naftiko_runtime.plan.model import McpFace
+
+if TYPE_CHECKING:
+    from starlette.types import Message, Receive, Scope, Send
+
+    from naftiko_runtime.engine.engine import Engine
+
+BODY_LIMIT = 10 * 1024 * 1024
+"""Bytes a request body may have (C14b)."""
+
+# A method that is none of these is text of the caller's, which no record tells.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+
+
+class McpEndpoint:
+    """One MCP server over HTTP: an ASGI application for `http` scopes of the paths the host gives it.
+
+    `observe` is told of every tool call, and of every request that is refused before it is a message. `allowed_hosts`
+    are host names, besides those of this machine, that callers may use; naming any has them checked on every listener,
+    not on loopback ones alone. `fast=False` leaves everything to the SDK.
+    """
+
+    def __init__(
+        self,
+        face: McpFace,
+        engine: Engine,
+        observe: Observer,
+        *,
+        version: str,
+        allowed_hosts: Sequence[str] | None = None,
+        fast: bool = True,
+        body_limit: int = BODY_LIMIT,
+    ) -> None:
+        listing = Listing(face)
+        self._calls = ToolCalls(engine, observe)
+        self._guard = HostGuard(allowed_hosts)
+        self._fast = FastPath(listing, face.namespace, version) if fast else None
+        self._authority = Authority(face, listing, self._calls, version, body_limit)
+        self._body_limit = body_limit
+
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        """The life of what requests may start. To be entered by the host around serving; entering starts nothing."""
+        try:
+            yield
+        finally:
+            await self._authority.stop()
+
+    def warm(self) -> None:
+        """Import the SDK now, so that no request waits for it. Blocks for half a second: call it in a thread."""
+        load()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        raw: Sequence[tuple[bytes, bytes]] = scope["headers"]
+        headers = dict(raw)
+        given = headers.get(b"x-request-id", b"")
+        request_id = given.decode() if REQUEST_ID.fullmatch(given) else new_request_id()
+        repeated = _repeated(raw) if len(headers) != len(raw) else frozenset()
+        try:
+            self._admit(scope, headers, repeated)
+            body = await read_body(receive, headers.get(b"content-length", b""), self._body_limit)
+            fast = None if repeated else self._fast
+            request = None if fast is None else fast.read(headers, body)
+            with CallerWatch(receive):
+                if fast is None or request is None:
+                    await self._ask_authority(scope, body, receive, send, request_id)
+                else:
+                    await self._answer(fast, request, send, request_id)
+        except RefusalError as refusal:
+            method = scope["method"]
+            self._calls.refuse(request_id, refusal.status, refusal.code, method if method in _METHODS else "OTHER")
+            media = (b"content-type", b"application/problem+json")
+            await _respond(send, refusal.status, refusal.document(request_id), request_id, media, *refusal.headers)
+        except CallerGoneError:
+            return
+
+    def _admit(self, scope: Scope, headers: dict[bytes, bytes], repeated: frozenset[bytes]) -> None:
+        problem = self._guard.problem(scope.get("server"), headers, repeated)
+        if problem is not None:
+            raise RefusalError(403, problem)
+        if scope["method"] != "POST":
+            # There are no sessions, so there is no stream to GET and nothing to DELETE (2026-07-28 §Transports).
+            raise RefusalError(405, "This path answers POST.", (b"allow", b"POST"))
+
+    async def _answer(self, fast: FastPath, request: FastRequest, send: Send, request_id: str) -> None:
+        listed = request.listed
+        if listed is None:
+            content = fast.write_tools(request)
+        else:
+            outcome = await self._calls.run(listed.tool, request.arguments, request_id)
+            content = fast.write_result(request, render(outcome, listed.address, checked=listed.checked))
+        await _respond(send, 200, content, request_id, (b"content-type", b"application/json"))
+
+    async def _ask_authority(self, scope: Scope, body: bytes, receive: Receive, send: Send, request_id: str) -> None:
+        # Not every HTTP server trims header values (RFC 9110 §5.5), and the SDK compares them as they are.
+        headers = [(name, value.strip(b" \t")) for name, value in scope["headers"]]
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], (b"x-request-id", request_id.encode())]}
+            await send(message)
+
+        asked = {**scope, "headers": headers, REQUEST_ID_KEY: request_id}
+        await self._authority.handle(asked, replay(body, receive), send_with_id)
+
+
+def _repeated(headers: Sequence[tuple[bytes, bytes]]) -> frozenset[bytes]:
+    names = [name for name, _ in headers]
+    return frozenset(name for name in names if names.count(name) > 1)
+
+
+async def _respond(send: Send, status: int, content: bytes, request_id: str, *headers: tuple[bytes, bytes]) -> None:
+    length = (b"content-length", b"%d" % len(content))
+    identity = (b"x-request-id", request_id.encode())
+    try:
+        await send({"type": "http.response.start", "status": status, "headers": [*headers, length, identity]})
+        await send({"type": "http.response.body", "body": content})
+    except OSError:
+        raise CallerGoneError from None

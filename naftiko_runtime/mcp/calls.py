@@ -1,0 +1,90 @@
+"""How is a tool called, and what is told of the call?
+
+Both paths of this face call tools here and nowhere else: that is why every call is recorded exactly once, whichever
+path took it and however it ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from naftiko_runtime.engine.outcome import Failure, FailureKind, Outcome
+from naftiko_runtime.engine.record import Observer, RequestRecord
+from naftiko_runtime.plan.model import Arguments, Tool
+
+if TYPE_CHECKING:
+    from naftiko_runtime.engine.engine import Engine
+
+CALLER_LEFT = 499
+"""The status in a record of a call that nobody waited for (nginx's number; it is never sent)."""
+
+NO_TOOL = "NK8007"
+"""The code of a call of a tool that is not there."""
+
+REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
+"""A caller's request id that is taken over; another one is replaced."""
+
+
+REQUEST_ID_KEY = "naftiko.request_id"
+"""The key of an ASGI scope under which handlers of the SDK find the request's id."""
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def new_request_id() -> str:
+    """64 random bits in hexadecimal: unique among forked workers too, and nothing a caller could foresee."""
+    return os.urandom(8).hex()
+
+
+class ToolCalls:
+    """Calls tools and tells `observe` of each call when it is over."""
+
+    def __init__(self, engine: Engine, observe: Observer) -> None:
+        self._invoke = engine.invoke
+        self._observe = observe
+
+    async def run(self, tool: Tool, arguments: Arguments, request_id: str) -> Outcome:
+        """Call a tool. Its HTTP status is 200 whatever the outcome: a failed call is a result (C17)."""
+        started = perf_counter()
+        try:
+            outcome = await self._invoke(tool.function, arguments)
+        except asyncio.CancelledError:
+            self._tell(tool, request_id, started, CALLER_LEFT, None, "")
+            raise
+        except (
+            Exception
+        ):  # the engine fails by value; what it raises is our mistake, and the caller still gets a result
+            _LOGGER.debug("calling %s failed", tool.name, exc_info=True)
+            outcome = Failure(FailureKind.INTERNAL, "The runtime failed to call this tool.")
+        if isinstance(outcome, Failure):
+            self._tell(tool, request_id, started, 200, outcome.status, outcome.kind.value)
+        else:
+            self._tell(tool, request_id, started, 200, outcome.upstream_status, "")
+        return outcome
+
+    def refuse(self, request_id: str, status: int, code: str, operation: str = "tools/call") -> None:
+        """Tell of a request that came to no tool. A name that was asked for is the caller's text, so it isn't told."""
+        self._observe(RequestRecord(request_id, "mcp", operation, "", "", status, None, 0.0, code))
+
+    def _tell(
+        self, tool: Tool, request_id: str, started: float, status: int, upstream_status: int | None, code: str
+    ) -> None:
+        function = tool.function
+        self._observe(
+            RequestRecord(
+                request_id,
+                "mcp",
+                tool.name,
+                function.capability,
+                function.qualified_name,
+                status,
+                upstream_status,
+                (perf_counter() - started) * 1000,
+                code,
+            )
+        )

@@ -1,0 +1,68 @@
+"""Which tools are there, and what is a client told of them?
+
+The answer to `tools/list` can't change while a plan lives, so it is written once, when the face is built, and sent as
+bytes. It is one page, in document order: clients in the field ignore cursors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from naftiko_runtime.plan.model import Call, McpFace, Tool
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTool:
+    """One tool, ready to serve.
+
+    `address` names its results where a URI is asked for. `checked`: its JSON results are known to be JSON. `mirrored`:
+    its schema asks clients to repeat arguments as `Mcp-Param-…` headers, which the SDK alone compares.
+    """
+
+    tool: Tool
+    address: str
+    checked: bool
+    mirrored: bool
+
+
+class Listing:
+    """The tools of a face. `entries` are what `tools/list` shows, `content` is their JSON array."""
+
+    def __init__(self, face: McpFace) -> None:
+        self.entries: Sequence[dict[str, Any]] = tuple(_entry(tool) for tool in face.tools)
+        self.content = orjson.dumps(self.entries)
+        self._tools = {tool.name: _listed(face.namespace, tool) for tool in face.tools}
+
+    def find(self, name: str) -> ListedTool | None:
+        """The tool of this exact name."""
+        return self._tools.get(name)
+
+
+def _entry(tool: Tool) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": tool.name, "inputSchema": tool.function.input_schema}
+    if tool.title:
+        entry["title"] = tool.title
+    if tool.description:
+        entry["description"] = tool.description
+    if tool.annotations:
+        entry["annotations"] = tool.annotations
+    output = tool.function.output_schema
+    # Structured content is an object in every revision that clients speak today, so only such a schema can be kept.
+    if output is not None and output.get("type") == "object":
+        entry["outputSchema"] = output
+    return entry
+
+
+def _listed(namespace: str, tool: Tool) -> ListedTool:
+    action = tool.function.action
+    return ListedTool(
+        tool=tool,
+        address=f"naftiko://{quote(namespace, safe='')}/{quote(tool.name, safe='')}",
+        checked=not isinstance(action, Call) or action.shape is not None or action.identity,
+        mirrored=b'"x-mcp-header"' in orjson.dumps(tool.function.input_schema),
+    )

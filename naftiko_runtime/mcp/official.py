@@ -1,0 +1,100 @@
+"""The official MCP SDK, seen from the inside: the only module that knows it.
+
+It is the authority for the protocol: revisions, negotiation, headers, errors, stdio. Importing it costs half a second
+and 30 MB, so this module is imported by whoever first needs it and never with the package. Only public names are used,
+so that a new revision of the protocol comes with a new release of the SDK (decision 0004).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from mcp import types
+from mcp.server.caching import CacheHint
+from mcp.server.lowlevel import Server
+from mcp.server.stdio import stdio_server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.server.transport_security import TransportSecuritySettings
+from mcp.shared.exceptions import MCPError
+
+from naftiko_runtime.mcp.calls import NO_TOOL, REQUEST_ID_KEY, ToolCalls, new_request_id
+from naftiko_runtime.mcp.fast import LIST_TTL_MILLISECONDS
+from naftiko_runtime.mcp.listing import Listing
+from naftiko_runtime.mcp.result import ToolResult, render
+
+if TYPE_CHECKING:
+    from mcp.server.context import ServerRequestContext
+
+    from naftiko_runtime.plan.model import McpFace
+
+_HANDSHAKE = frozenset({"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"})
+
+
+class OfficialServer:
+    """The SDK's low-level server over the tools of one face."""
+
+    def __init__(self, face: McpFace, listing: Listing, calls: ToolCalls, version: str) -> None:
+        self._listing = listing
+        self._calls = calls
+        self._tools = [types.Tool.model_validate(entry) for entry in listing.entries]
+        hint = CacheHint(ttl_ms=LIST_TTL_MILLISECONDS, scope="public")
+        self._server: Server[dict[str, Any]] = Server(
+            face.namespace,
+            version=version,
+            instructions=face.description or None,
+            on_list_tools=self._list_tools,
+            on_call_tool=self._call_tool,
+            # Without it the SDK runs the whole listing before each call that has arguments.
+            get_tool_input_schema=self._input_schema,
+            cache_hints={"tools/list": hint, "server/discover": hint},
+        )
+
+    def http(self, body_limit: int) -> StreamableHTTPSessionManager:
+        """A manager of streamable HTTP: JSON answers, no sessions. It is used once; its `run` must be entered first."""
+        return StreamableHTTPSessionManager(
+            self._server,
+            json_response=True,
+            stateless=True,
+            # Host and Origin are checked above both paths.
+            security_settings=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+            max_request_body_size=body_limit,
+        )
+
+    async def serve_stdio(self) -> None:
+        """Serve stdin and stdout until EOF. While it runs, file descriptor 1 is stderr for everybody else."""
+        async with stdio_server() as (reads, writes):
+            await self._server.run(reads, writes, self._server.create_initialization_options())
+
+    def _input_schema(self, name: str) -> Mapping[str, Any] | None:
+        listed = self._listing.find(name)
+        return None if listed is None else listed.tool.function.input_schema
+
+    async def _list_tools(
+        self, context: ServerRequestContext[Any, Any], params: types.PaginatedRequestParams | None
+    ) -> types.ListToolsResult:
+        if params is not None and params.cursor is not None:
+            raise MCPError(code=types.INVALID_PARAMS, message="Unknown cursor: tools/list has one page.")
+        return types.ListToolsResult(tools=self._tools)
+
+    async def _call_tool(
+        self, context: ServerRequestContext[Any, Any], params: types.CallToolRequestParams
+    ) -> types.CallToolResult:
+        request_id = new_request_id() if context.request is None else context.request.scope[REQUEST_ID_KEY]
+        listed = self._listing.find(params.name)
+        if listed is None:
+            # The stateless era answers an error of this code with 400; before it, JSON-RPC errors come with 200.
+            status = 200 if context.protocol_version in _HANDSHAKE else 400
+            self._calls.refuse(request_id, status, NO_TOOL)
+            raise MCPError(code=types.INVALID_PARAMS, message=f"Unknown tool: {params.name}")
+        outcome = await self._calls.run(listed.tool, params.arguments or {}, request_id)
+        return _to_sdk(render(outcome, listed.address, checked=listed.checked))
+
+
+def _to_sdk(result: ToolResult) -> types.CallToolResult:
+    # The standard library's parser keeps integers of any size.
+    document = {"content": json.loads(result.content), "isError": result.is_error}
+    if result.structured is not None:
+        document["structuredContent"] = json.loads(result.structured)
+    return types.CallToolResult.model_validate(document)
