@@ -17,6 +17,7 @@ LAUGHS = "\n".join(
     ["x0: &x0 [l, l, l, l, l, l, l, l, l, l]"]
     + [f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 10)}]" for n in range(1, 9)]
 )
+IN_QUERY = "        - name: day\n          in: query\n"
 SECOND_TIDES = """
   - type: http
     namespace: ‸tides
@@ -90,9 +91,10 @@ SHAPE = (
     Breakage(
         "missing-path", "    - name: ports\n      path: /ports/{port_id}\n", "    - ‸name: ports\n", "NK2002", "path"
     ),
-    Breakage("missing-port", "    port: 9393\n", "", "NK2002", "port"),
     Breakage("wrong-type", "    port: 8383", "    port: ‸eighty", "NK2003", "port"),
-    Breakage("list-wanted", "    tools:\n    - name: tell-tide", "    tools:\n      ‸name: tell-tide", "NK2003"),
+    Breakage(
+        "list-wanted", "    tools:\n    - name: tell-tide", "    ‸tools:\n      name: tell-tide", "NK2003", "list"
+    ),
     Breakage("port-too-high", "    port: 8383", "    port: ‸70000", "NK2004", "65535"),
     Breakage("unknown-method", "- method: GET", "- method: ‸FETCH", "NK2004", "GET"),
     Breakage("unknown-adapter", "type: rest", "type: ‸grpc", "NK2004", "rest"),
@@ -116,16 +118,17 @@ MEANING = (
     Breakage("open-placeholder", "path: /ports/{port_id}", "path: ‸/ports/{port_id", "NK4008"),
     Breakage("open-exposed-placeholder", "path: /harbours/{port-id}", "path: ‸/harbours/{port-id", "NK4008"),
     Breakage("open-template", "'{{env.TIDE_KEY}}'", "‸'{{env.TIDE_KEY}'", "NK4002"),
-    Breakage("one-name-twice", "- name: day", "- name: ‸Port-Id", "NK4004"),
+    Breakage("one-name-twice", IN_QUERY, IN_QUERY + "        - name: ‸Port-Id\n          in: query\n", "NK4004"),
     Breakage("unknown-reference", "day: rest.day", "day: ‸rest.dya", "NK4007", "rest.day"),
-    Breakage("header-name", "- name: day\n          in: query", "- name: ‸'X Day:'\n          in: header", "NK4010"),
+    Breakage("header-name", IN_QUERY, IN_QUERY + "        - name: ‸'X Day:'\n          in: header\n", "NK4010"),
     Breakage("base-address", "https://api.tides.invalid", "‸ftp://api.tides.invalid", "NK4011"),
     Breakage("open-path", "mapping: $.", "mapping: ‸$.[", "NK5001"),
-    Breakage("unknown-format", "outputRawFormat: json", "outputRawFormat: ‸jason", "NK5006", "json"),
+    Breakage("unknown-format", "outputRawFormat: json", "outputRawFormat: ‸jason", "NK2004", "json"),
     Breakage("undeclared-variable", "'{{env.TIDE_KEY}}'", "‸'{{env.TIDE_KYE}}'", "NK6002", "TIDE_KEY"),
     Breakage("no-token", "      token: '{{env.TIDE_KEY}}'\n", "", "NK6006", "token"),
-    Breakage("unknown-authentication", "type: bearer", "type: ‸kerberos", "NK6007", "bearer"),
-    Breakage("unknown-provider", "- namespace: env\n", "- namespace: env\n  location: ‸vault://team/tides\n", "NK6005"),
+    Breakage("authentication-not-served", "type: bearer", "type: ‸oauth1", "NK6007", "bearer"),
+    Breakage("format-not-served", "outputRawFormat: json", "outputRawFormat: ‸avro", "NK2008", "avro"),
+    Breakage("unknown-authentication", "type: bearer", "type: ‸kerberos", "NK2004", "bearer"),
 )
 
 BREAKAGES = (*TEXT, *SHAPE, *MEANING)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from mcp.shared.exceptions import MCPError
@@ -73,11 +76,16 @@ def test_a_path_that_names_nothing_reaches_no_upstream(servers: Servers, upstrea
     assert upstream.requests == []
 
 
-def test_a_body_over_the_limit_is_refused(servers: Servers, upstream: Upstream) -> None:
-    body = b'{"a":"' + b"x" * ONE_BYTE_TOO_MANY + b'"}'
-    reply = request("POST", servers[LIBRARY].url("rest") + "/v1/loans", body, JSON_HEADERS)
+def test_a_body_over_the_limit_is_refused_before_it_is_read(servers: Servers, upstream: Upstream) -> None:
+    address = urlsplit(servers[LIBRARY].url("rest"))
+    with socket.create_connection((str(address.hostname), address.port or 80), timeout=5) as connection:
+        head = f"POST /v1/loans HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Length: {ONE_BYTE_TOO_MANY}\r\n"
+        connection.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode())
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        problem = json.loads(answer.read())
 
-    assert_problem(reply, 413)
+    assert (answer.status, problem["code"]) == (413, "NK8009")
     assert upstream.requests == []
 
 

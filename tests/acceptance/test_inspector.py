@@ -41,7 +41,7 @@ def inspect(tmp_path_factory: pytest.TempPathFactory) -> Inspect:
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [program, "--cli", *arguments, "--format", "json"],
+            [program, "--cli", "--format", "json", *arguments],
             env=node,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.exchange import Capability
-from tests.acceptance.own import LIBRARY, OWN, SHIPYARD
+from tests.acceptance.own import FIXTURES, LIBRARY, OWN, SHIPYARD
 from tests.runner import command, free_ports, listens, request, running, wait_until
 from tests.upstream import Answer, Upstream
 
@@ -19,7 +19,7 @@ BY_NAME = [pytest.param(capability, id=capability.name) for capability in OWN]
 
 
 def line_of(capability: Capability, wanted: str) -> int:
-    [number] = [number for number, line in enumerate(capability.file.open(), 1) if wanted in line]
+    [number] = [number for number, line in enumerate(capability.file.read_text().splitlines(), 1) if wanted in line]
     return number
 
 
@@ -86,6 +86,24 @@ def test_a_flag_for_an_unknown_namespace_refuses_the_start(flag: str) -> None:
     assert ended.code in (1, 2)
     assert "library-lones" in ended.err
     assert "library-loans" in ended.err.replace("library-lones", "")
+
+
+WITHOUT_PORT = ("    port: 9393\n", "", "NK7008", "tides-mcp")
+FROM_A_VAULT = ("- namespace: env\n", "- namespace: env\n  location: vault://team\n", "NK6005", "vault://team")
+
+
+@pytest.mark.parametrize(("old", "new", "code", "word"), [WITHOUT_PORT, FROM_A_VAULT])
+def test_what_only_a_start_can_miss_refuses_the_start(tmp_path: Path, old: str, new: str, code: str, word: str) -> None:
+    text = (FIXTURES / "tides.yaml").read_text()
+    assert old in text
+    path = tmp_path / "tides.yaml"
+    path.write_text(text.replace(old, new, 1))
+    ended = command("run", str(path), env={"TIDE_KEY": "canary-tides"})
+
+    assert ended.code == 1
+    assert code in ended.err
+    assert word in ended.err
+    assert "Traceback" not in ended.text
 
 
 def test_ready_names_every_address(upstream: Upstream) -> None:
