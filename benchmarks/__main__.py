@@ -1,0 +1,142 @@
+"""`python -m benchmarks`: measure this runtime beside its peers, in one run."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks import coldstart, load, overhead, report
+from benchmarks.load import Load
+from benchmarks.process import BenchmarkError, Server, cores
+from benchmarks.report import Results
+from benchmarks.servers import Adapters, can_import_fastmcp, fastmcp, naftiko, nginx_proxy, nginx_upstream
+from benchmarks.subjects import Subjects, subjects_in
+
+_LEGACY = "2025-06-18"
+_MODERN = "2026-07-28"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what is installed, print the tables. Returns the exit code."""
+    options = _parser().parse_args(arguments)
+    # SIGTERM ends a run as Ctrl-C does: by leaving every context, so that no server stays behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        results = _measure(options)
+    except (BenchmarkError, FileNotFoundError) as error:
+        print(f"benchmarks: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    print(report.render(results))
+    if options.json is not None:
+        options.json.write_text(json.dumps(report.document(results), indent=2) + "\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure this runtime beside nginx and FastMCP, in one run."
+    )
+    parser.add_argument("--seconds", type=_positive, default=4.0, help="length of one turn of wrk (default: 4)")
+    parser.add_argument("--rounds", type=int, default=3, help="turns of each load (default: 3)")
+    parser.add_argument("--calls", type=int, default=20_000, help="calls to measure the overhead with (default: 20000)")
+    parser.add_argument("--starts", type=int, default=5, help="cold starts (default: 5)")
+    parser.add_argument("--seeds", type=Path, metavar="DIR", help="the folder of the founding capability files")
+    parser.add_argument(
+        "--peer-python", type=Path, metavar="PATH", help="a Python that has FastMCP (default: this one)"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results to this file too")
+    return parser
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if value <= 0:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return value
+
+
+def _measure(options: argparse.Namespace) -> Results:
+    subjects = subjects_in(options.seeds)
+    results = Results()
+    with tempfile.TemporaryDirectory(prefix="naftiko-benchmarks-") as name:
+        folder = Path(name)
+        missing = [tool for tool in ("nginx", "wrk") if shutil.which(tool) is None]
+        if missing:
+            results.skipped.append(f"requests/s, for want of {' and '.join(missing)}")
+        else:
+            _measure_loads(options, subjects, results, folder)
+        _say("engine overhead")
+        results.overheads = overhead.measure(subjects, options.calls)
+        _say("cold start")
+        results.cold = coldstart.measure(subjects.plain, options.starts, folder)
+    return results
+
+
+def _measure_loads(options: argparse.Namespace, subjects: Subjects, results: Results, folder: Path) -> None:
+    apart = cores()
+    if apart is None:
+        results.skipped.append("pinning, for want of taskset or of a second core")
+    own, other = apart or (None, None)
+    python = options.peer_python or Path(sys.executable)
+    with contextlib.ExitStack() as stack:
+        upstream = stack.enter_context(nginx_upstream(folder, other))
+        proxy = stack.enter_context(nginx_proxy(upstream, subjects.paged, folder, own))
+        adapters = stack.enter_context(naftiko(upstream, subjects, folder, own))
+        peer = None
+        if can_import_fastmcp(python):
+            peer = stack.enter_context(fastmcp(python, upstream, subjects.paged, folder, own))
+        else:
+            results.skipped.append(f"FastMCP, which {python} can't import (`--peer-python` names another Python)")
+        loads = _loads(subjects, upstream, proxy, adapters, peer)
+        _say(f"{len(loads)} loads, {options.rounds} rounds of {options.seconds:g} s each")
+        results.loads = load.measure(loads, seconds=options.seconds, rounds=options.rounds, folder=folder, core=other)
+
+
+def _loads(subjects: Subjects, upstream: Server, proxy: Server, adapters: Adapters, peer: Server | None) -> list[Load]:
+    plain, paged = subjects.plain, subjects.paged
+    own, urls = adapters
+    loads = [
+        Load(report.UPSTREAM, upstream, upstream.url + paged.consumed),
+        Load(report.PROXY, proxy, proxy.url + paged.listing),
+        Load(report.REST, own, urls[paged.rest] + paged.listing),
+        Load(report.REST_PLAIN, own, urls[plain.rest] + plain.listing),
+        Load(report.REST_DETAIL, own, urls[paged.rest] + paged.detail),
+        _tool_call(report.MCP, own, urls[paged.mcp], paged.tool, _LEGACY),
+        _tool_call(report.MCP_MODERN, own, urls[paged.mcp], paged.tool, _MODERN),
+    ]
+    if peer is not None:
+        loads.append(_tool_call(report.FASTMCP, peer, f"{peer.url}/mcp", "list_jobs", _LEGACY))
+    return loads
+
+
+def _tool_call(name: str, server: Server, url: str, tool: str, revision: str) -> Load:
+    """A `tools/call` without arguments, as a client of a revision of the protocol sends it."""
+    headers = {
+        "content-type": "application/json",
+        "accept": "application/json, text/event-stream",
+        "mcp-protocol-version": revision,
+    }
+    params: dict[str, object] = {"name": tool, "arguments": {}}
+    if revision == _MODERN:
+        headers |= {"mcp-method": "tools/call", "mcp-name": tool}
+        prefix = "io.modelcontextprotocol/"
+        params["_meta"] = {f"{prefix}protocolVersion": revision, f"{prefix}clientCapabilities": {}}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+    return Load(name, server, url, headers, json.dumps(message))
+
+
+def _say(what: str) -> None:
+    print(f"measuring: {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.runner import ROOT, environment
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the benchmarks read /proc")
+
+BRIEF = ("--seconds", "0.2", "--rounds", "1", "--calls", "20", "--starts", "1")
+"""As little of everything as can be measured."""
+
+
+def run_benchmarks(*arguments: str, path: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *arguments],
+        env=environment({"PATH": path}),
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+def test_help_is_printed(tmp_path):
+    ended = run_benchmarks("--help", path=str(tmp_path))
+    assert ended.returncode == 0, ended.stderr
+    assert "--peer-python" in ended.stdout
+
+
+def test_what_is_not_installed_is_skipped_and_said(tmp_path):
+    ended = run_benchmarks(*BRIEF, "--json", str(tmp_path / "results.json"), path=str(tmp_path))
+    assert ended.returncode == 0, ended.stderr
+    assert "skipped: requests/s, for want of nginx and wrk" in ended.stdout
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert results["loads"] == []
+    assert len(results["overheads"]) == 3
+    assert len(results["coldStart"]["starts"]) == 1
+
+
+def test_a_folder_without_the_founding_files_is_refused_by_name(tmp_path):
+    ended = run_benchmarks("--seeds", str(tmp_path), path=str(tmp_path))
+    assert ended.returncode == 1
+    assert str(tmp_path) in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.skipif(not (shutil.which("nginx") and shutil.which("wrk")), reason="needs nginx and wrk")
+def test_every_load_is_answered_by_its_server(tmp_path):
+    path = ":".join({str(Path(str(shutil.which(tool))).parent) for tool in ("nginx", "wrk")})
+    no_peer = str(tmp_path / "no-python")
+    ended = run_benchmarks(*BRIEF, "--json", str(tmp_path / "results.json"), "--peer-python", no_peer, path=path)
+    assert ended.returncode == 0, ended.stderr
+    assert "skipped: FastMCP" in ended.stdout
+    loads = json.loads((tmp_path / "results.json").read_text())["loads"]
+    assert len(loads) == 7
+    assert all(load["rate"] > 0 for load in loads)
