@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import anyio
 from mcp import types
 from mcp.server.caching import CacheHint
 from mcp.server.lowlevel import Server
@@ -18,13 +19,16 @@ from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
+from mcp.shared.message import SessionMessage
 
 from naftiko_runtime.mcp.calls import NO_TOOL, REQUEST_ID_KEY, ToolCalls, new_request_id
 from naftiko_runtime.mcp.fast import LIST_TTL_MILLISECONDS
 from naftiko_runtime.mcp.listing import Listing
+from naftiko_runtime.mcp.outstanding import Outstanding
 from naftiko_runtime.mcp.result import ToolResult, render
 
 if TYPE_CHECKING:
+    from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
     from mcp.server.context import ServerRequestContext
 
     from naftiko_runtime.plan.model import McpFace
@@ -63,9 +67,17 @@ class OfficialServer:
         )
 
     async def serve_stdio(self) -> None:
-        """Serve stdin and stdout until EOF. While it runs, file descriptor 1 is stderr for everybody else."""
-        async with stdio_server() as (reads, writes):
-            await self._server.run(reads, writes, self._server.create_initialization_options())
+        """Serve stdin and stdout until EOF, and until everything that was asked before it is answered.
+
+        While it runs, file descriptor 1 is stderr for everybody else.
+        """
+        outstanding = Outstanding()
+        asked, requests = anyio.create_memory_object_stream[SessionMessage | Exception]()
+        answers, given = anyio.create_memory_object_stream[SessionMessage]()
+        async with stdio_server() as (reads, writes), anyio.create_task_group() as tasks:
+            tasks.start_soon(_pass_requests, reads, asked, outstanding)
+            tasks.start_soon(_pass_answers, given, writes, outstanding)
+            await self._server.run(requests, answers, self._server.create_initialization_options())
 
     def _input_schema(self, name: str) -> Mapping[str, Any] | None:
         listed = self._listing.find(name)
@@ -90,6 +102,31 @@ class OfficialServer:
             raise MCPError(code=types.INVALID_PARAMS, message=f"Unknown tool: {params.name}")
         outcome = await self._calls.run(listed.tool, params.arguments or {}, request_id)
         return _to_sdk(render(outcome, listed.address, checked=listed.checked))
+
+
+async def _pass_requests(
+    source: Any,
+    sink: MemoryObjectSendStream[SessionMessage | Exception],
+    outstanding: Outstanding,
+) -> None:
+    async with source, sink:
+        async for item in source:
+            if isinstance(item, SessionMessage):
+                message = item.message
+                if isinstance(message, types.JSONRPCRequest):
+                    outstanding.asked(message.id)
+                elif isinstance(message, types.JSONRPCNotification) and message.method == "notifications/cancelled":
+                    outstanding.ended((message.params or {}).get("requestId"))
+            await sink.send(item)
+        await outstanding.none()
+
+
+async def _pass_answers(source: MemoryObjectReceiveStream[SessionMessage], sink: Any, outstanding: Outstanding) -> None:
+    async with source, sink:
+        async for item in source:
+            await sink.send(item)
+            if isinstance(item.message, types.JSONRPCResponse | types.JSONRPCError):
+                outstanding.ended(item.message.id)
 
 
 def _to_sdk(result: ToolResult) -> types.CallToolResult:

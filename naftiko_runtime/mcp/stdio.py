@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from naftiko_runtime.engine.record import Observer
@@ -16,4 +17,6 @@ if TYPE_CHECKING:
 
 async def serve_stdio(face: McpFace, engine: Engine, observe: Observer, *, version: str) -> None:
     """Serve until EOF. stdout carries JSON-RPC only: what else is written to it meanwhile goes to stderr."""
-    await official_server(face, Listing(face), ToolCalls(engine, observe), version).serve_stdio()
+    # In a thread, because it imports the SDK and other listeners may share the loop.
+    server = await asyncio.to_thread(official_server, face, Listing(face), ToolCalls(engine, observe), version)
+    await server.serve_stdio()

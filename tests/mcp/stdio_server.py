@@ -1,0 +1,28 @@
+"""A server of the tests' tools on stdin and stdout, for a client to start: `python -m tests.mcp.stdio_server`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from naftiko_runtime.engine.engine import Engine
+from naftiko_runtime.engine.upstream import HttpxUpstream
+from naftiko_runtime.mcp.stdio import serve_stdio
+from naftiko_runtime.plan.model import Arguments, Mock
+from tests.mcp.faces import EVERY, VERSION, face_of, tool_of
+
+
+def shout(_arguments: Arguments) -> str:
+    print("not a message")
+    os.write(1, b"nor this\n")
+    return "said aloud"
+
+
+async def main() -> None:
+    tools = (*EVERY, tool_of("noisy", Mock(shout)))
+    records: list[object] = []
+    await serve_stdio(face_of(*tools), Engine(HttpxUpstream()), records.append, version=VERSION)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
