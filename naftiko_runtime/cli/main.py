@@ -21,7 +21,12 @@ _INTERRUPTED = 130  # what shells report for a command that SIGINT ended
 
 def entry() -> None:
     """The command as installed. Exits the process."""
-    sys.exit(main(sys.argv[1:], os.environ))
+    code = main(sys.argv[1:], os.environ)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # The upstream client's thread may still be letting go of Python objects while the interpreter finalises, and CPython
+    # aborts then ("PyGILState_Release", seen on a loaded machine). Everything is told and closed: leave at once.
+    os._exit(code)
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
