@@ -27,7 +27,7 @@ from naftiko_runtime.plan.model import Function, Mock
 
 def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     """Run the verb. The result goes to standard output, the reason for its absence to standard error."""
-    given = _pairs(options.arguments)
+    given, document = _pairs(options.arguments), _document(options.json)
     settings, problems = settings_from(options, environment)
     if problems:
         return usage(problems, environment)
@@ -48,7 +48,7 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     if isinstance(found, Diagnostic):
         tell([found], {}, environment)
         return USAGE
-    arguments = _document(options.json) | {key: read_value(found.function, key, text) for key, text in given}
+    arguments = document | {key: read_value(found.function, key, text) for key, text in given}
     return _dry_run(found.function, arguments) if options.dry_run else _call(found.function, arguments)
 
 

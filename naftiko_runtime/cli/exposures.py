@@ -16,7 +16,7 @@ from naftiko_runtime.plan.model import Call, Function, McpFace, Plan, RestFace, 
 
 
 class Exposure(NamedTuple):
-    """One function as one face shows it. `shown` is its route, or its tool's title."""
+    """One function as one face shows it. `shown` is its route, such as `GET /jobs/{id}`, or its tool's title."""
 
     face: RestFace | McpFace
     name: str
@@ -25,7 +25,7 @@ class Exposure(NamedTuple):
 
     @property
     def qualified_name(self) -> str:
-        """The name that means this one alone: `namespace.name`."""
+        """`namespace.name`."""
         return f"{self.face.namespace}.{self.name}"
 
 
@@ -56,13 +56,19 @@ def find_exposure(plans: Iterable[Plan], name: str) -> Exposure | Diagnostic:
         return found
     if len(found) == 1 or (len({_target(item) for item in found}) == 1 and _target(found[0]) is not None):
         return found[0]
-    names = list(dict.fromkeys(item.qualified_name for item in found))
+    names = list(dict.fromkeys(_telling_name(item, found) for item in found))
     message = f"`{name}` is the name of {len(found)} functions"
     return Diagnostic("NK8007", Severity.ERROR, message, "", help=f"say one of: {', '.join(names)}")
 
 
 def _own_names(item: Exposure) -> tuple[str, ...]:
-    return (item.name, item.qualified_name, item.function.qualified_name)
+    return (item.name, item.qualified_name, item.function.qualified_name, item.shown)
+
+
+def _telling_name(item: Exposure, others: Sequence[Exposure]) -> str:
+    """The name that means this one alone: operations may share theirs, then it is the route."""
+    is_unique = sum(other.qualified_name == item.qualified_name for other in others) == 1
+    return item.qualified_name if is_unique else f'"{item.shown}"'
 
 
 def _target_names(item: Exposure) -> tuple[str, ...]:

@@ -16,6 +16,27 @@ from naftiko_runtime.version import __version__
 Verbs = argparse._SubParsersAction
 
 
+# The positional of each verb that takes any number of words.
+_OPEN = {"run": "paths", "validate": "paths", "call": "arguments"}
+
+
+def parse(arguments: Sequence[str], environment: Mapping[str, str]) -> argparse.Namespace:
+    """Read a command line; `environment` holds the twins of flags. Exits 2 for a bad one, raises UsageError for a twin.
+
+    argparse takes all words of an open positional from one place, so words that come after a flag are added here.
+    """
+    parser = parser_for(environment)
+    options, rest = parser.parse_known_args(list(arguments))
+    refused = [word for word in rest if word.startswith("-")] if options.verb in _OPEN else rest
+    if refused:
+        parser.error(f"unrecognized arguments: {' '.join(refused)}")
+    if rest:
+        name = _OPEN[options.verb]
+        words = map(Path, rest) if name == "paths" else rest
+        setattr(options, name, [*getattr(options, name), *words])
+    return options
+
+
 def parser_for(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     """The parser of the whole command; `environment` holds the twins of flags. Raises UsageError for a bad twin."""
     parser = argparse.ArgumentParser(

@@ -12,7 +12,7 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 
-from naftiko_runtime.cli.grammar import parser_for
+from naftiko_runtime.cli.grammar import parse
 from naftiko_runtime.cli.options import UsageError
 from naftiko_runtime.cli.terminal import FINE, USAGE, say
 
@@ -24,15 +24,15 @@ def entry() -> None:
     code = main(sys.argv[1:], os.environ)
     sys.stdout.flush()
     sys.stderr.flush()
-    # The upstream client's thread may still be letting go of Python objects while the interpreter finalises, and CPython
-    # aborts then ("PyGILState_Release", seen on a loaded machine). Everything is told and closed: leave at once.
+    # The upstream client's thread may still be letting go of Python objects while the interpreter finalises, and
+    # CPython aborts then ("PyGILState_Release", seen on a loaded machine). Everything is told and closed: leave at once.
     os._exit(code)
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run one command; `environment` is that of the process. Returns its exit code."""
     try:
-        options = parser_for(environment).parse_args(list(arguments))
+        options = parse(arguments, environment)
         verb = importlib.import_module(f"naftiko_runtime.cli.{options.verb}")
         code: int = verb.execute(options, environment)
         sys.stdout.flush()

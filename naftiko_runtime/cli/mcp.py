@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from time import perf_counter
 
 from naftiko_runtime.cli.loading import settings_from, unknown_upstreams
 from naftiko_runtime.cli.report import make_log, sources_of
@@ -18,8 +17,6 @@ from naftiko_runtime.plan.model import McpFace, Plan
 
 def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     """Run the verb. Standard output carries JSON-RPC and nothing else."""
-    started = perf_counter()
-
     settings, problems = settings_from(options, environment)
     log = make_log(options.log_format, options.log_level, environment)
     if problems:
@@ -38,7 +35,7 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
         log.diagnostics([face])
         return USAGE if options.adapter else AT_FAULT
     warnings = sum(item.severity.value == "warning" for item in capability.diagnostics)
-    run(Hosting((), face, warnings, 0, started), log)
+    run(Hosting((), face, warnings, 0), log)
     return FINE
 
 

@@ -77,7 +77,11 @@ def _request(function: Function, call: Call) -> list[str]:
     lines = [f"{request.method} {unquote(request.url)}"]
     lines += [f"{name}: {value}" for name, value in request.headers]
     if request.content:
-        lines.append(request.content.decode("utf-8", "replace")[:_LONGEST_BODY])
+        content = request.content.decode("utf-8", "replace")[:_LONGEST_BODY]
+        for item in function.inputs:
+            # A placeholder stands for a value of any type, so it is not shown as a JSON string.
+            content = content.replace(f'"{{{item.name}}}"', f"{{{item.name}}}")
+        lines.append(content)
     return lines
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from time import perf_counter
 
 from naftiko_runtime.cli.addresses import listen_addresses
 from naftiko_runtime.cli.loading import settings_from, unknown_listens, unknown_upstreams
@@ -24,7 +23,6 @@ from naftiko_runtime.host.server import Hosting, run
 
 def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     """Run the verb."""
-    started = perf_counter()
     overrides = Overrides(options.host, options.port, listen_addresses(options.listen))
     settings, problems = settings_from(options, environment)
     log = make_log(options.log_format, options.log_level, environment)
@@ -43,12 +41,10 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     layout = lay_out(capabilities, overrides)
     found = [*discovery.diagnostics, *(item for one in capabilities for item in one.diagnostics), *layout.diagnostics]
     log.diagnostics(found, sources_of(capabilities))
-    return _serve(layout, capabilities, found, log, started) if layout.plans else AT_FAULT
+    return _serve(layout, capabilities, found, log) if layout.plans else AT_FAULT
 
 
-def _serve(
-    layout: Layout, capabilities: Sequence[Capability], found: Sequence[Diagnostic], log: Log, started: float
-) -> int:
+def _serve(layout: Layout, capabilities: Sequence[Capability], found: Sequence[Diagnostic], log: Log) -> int:
     try:
         bound = bind(layout.listeners)
     except HostingError as error:
@@ -56,7 +52,7 @@ def _serve(
         return AT_FAULT
     warnings = sum(item.severity is Severity.WARNING for item in found)
     refused = len(capabilities) - len(layout.plans)
-    run(Hosting(bound, layout.stdio, warnings, refused, started), log)
+    run(Hosting(bound, layout.stdio, warnings, refused), log)
     return FINE
 
 

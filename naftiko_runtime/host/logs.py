@@ -16,7 +16,9 @@ from typing import Any, BinaryIO
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.engine.record import RequestRecord
-from naftiko_runtime.host.events import JsonEvents, PrettyEvents, Ready, diagnostic_level, level_of
+from naftiko_runtime.host.events import Ready, diagnostic_level, level_of
+from naftiko_runtime.host.json_events import JsonEvents
+from naftiko_runtime.host.pretty_events import PrettyEvents
 
 LEVELS = ("debug", "info", "warning", "error", "off")
 """What a log may be told to leave out, from nothing to everything."""
@@ -118,6 +120,8 @@ class _Bridge(logging.Handler):
         level = "error" if record.levelno >= logging.ERROR else "warning"
         fields: dict[str, Any] = {"logger": record.name}
         error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, asyncio.CancelledError):
+            return  # we stopped that ourselves, and say so
         if error is None:
             fields["message"] = record.getMessage()
         else:

@@ -14,7 +14,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from time import perf_counter
 
 import uvicorn
 
@@ -34,6 +33,8 @@ if sys.platform != "win32":  # uvloop has no Windows build
 GRACE_SECONDS = 10.0
 """How long accepted requests may take to finish once a stop is asked for (C20)."""
 
+_STOPPING = f"what was accepted may finish within {GRACE_SECONDS:g} s; another signal stops at once"
+
 # Longer than clients and proxies keep an idle connection, so that it is they who close it: no request meets a reset.
 _KEEP_ALIVE_SECONDS = 75
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -41,13 +42,12 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """What is to be hosted. `warnings` and `refused` count what loading found; `started` is when it began."""
+    """What is to be hosted. `warnings` and `refused` count what loading found."""
 
     bound: tuple[Bound, ...]
     stdio: McpFace | None
     warnings: int
     refused: int
-    started: float
 
 
 def run(hosting: Hosting, log: Log) -> None:
@@ -87,6 +87,14 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)  # type: ignore[arg-type]
         self.accepts.set()
 
+    def abandon(self) -> None:
+        """Drop everything under way. The server ends by itself then, and closes what it listens on."""
+        self.force_exit = True
+        for task in list(self.server_state.tasks):
+            task.cancel()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
@@ -116,10 +124,8 @@ async def _host(hosting: Hosting, log: Log) -> None:
         log.ready(_readiness(hosting, applications, len(doubled)))
         warming = asyncio.create_task(_warm(applications))
         await _until_stopped(hosting, piped, stop)
-        log.event("stopping", grace=GRACE_SECONDS)
-        for server in servers:
-            server.should_exit = True
-        await _drain(tasks, stop)
+        log.event("stopping", message=_STOPPING)
+        await _drain(servers, tasks, stop)
         await warming
     log.event("stopped")
     log.flush()
@@ -195,16 +201,18 @@ async def _until_stopped(hosting: Hosting, piped: asyncio.Task[None] | None, sto
     asked.cancel()
 
 
-async def _drain(tasks: Sequence[asyncio.Task[None]], stop: _Stop) -> None:
-    """Wait until every server has finished, or until somebody is tired of waiting."""
+async def _drain(servers: Sequence[_Server], tasks: Sequence[asyncio.Task[None]], stop: _Stop) -> None:
+    """Stop accepting, and wait until what was accepted is answered, or until somebody is tired of waiting."""
+    for server in servers:
+        server.should_exit = True
     forced = asyncio.create_task(stop.forced.wait())
     finished = asyncio.gather(*tasks)
     await asyncio.wait((forced, finished), return_when=asyncio.FIRST_COMPLETED)
+    if forced.done():
+        for server in servers:
+            server.abandon()
     forced.cancel()
-    if not finished.done():
-        finished.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await finished
+    await finished
 
 
 def _readiness(hosting: Hosting, applications: Sequence[ListenerApplication], doubled: int) -> Ready:
@@ -218,5 +226,4 @@ def _readiness(hosting: Hosting, applications: Sequence[ListenerApplication], do
             served.append(Served(tools.namespace, "mcp", url, len(tools.tools)))
     if hosting.stdio is not None:
         served.append(Served(hosting.stdio.namespace, "stdio", "", len(hosting.stdio.tools)))
-    seconds = perf_counter() - hosting.started
-    return Ready(tuple(served), hosting.warnings + doubled, hosting.refused, seconds)
+    return Ready(tuple(served), hosting.warnings + doubled, hosting.refused)

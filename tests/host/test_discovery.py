@@ -1,0 +1,133 @@
+"""Which files of a folder are served?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from naftiko_runtime.host.discovery import discover, discover_default
+
+CAPABILITY = "naftiko: 1.0.0-alpha2\ncapability: {}\n"
+
+
+def lay(folder: Path, *names: str, text: str = CAPABILITY) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def names(folder: Path, *paths: Path) -> list[str]:
+    return [str(path.relative_to(folder)) for path in discover(paths or [folder]).files]
+
+
+def test_a_folder_gives_every_capability_below_it_in_a_stable_order(tmp_path: Path) -> None:
+    lay(tmp_path, "b.yaml", "a.yml", "deep/down/c.yaml", "d.txt", "e.yaml.bak")
+
+    assert names(tmp_path) == ["a.yml", "b.yaml", "deep/down/c.yaml"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CAPABILITY,
+        "ikanos: 1.0.0-beta1\ncapability:\n",
+        'capability: {}\n"naftiko": 0.5\n',
+        "# a comment\n---\nnaftiko: 1\ncapability:\n",
+        '{"naftiko": "1.0.0-alpha2", "capability": {}}',
+        "\ufeff" + CAPABILITY,
+        "naftiko: 1\ncapability: [broken\n",
+    ],
+)
+def test_a_capability_is_known_by_its_root_keys(tmp_path: Path, text: str) -> None:
+    lay(tmp_path, "a.yaml", text=text)
+
+    assert names(tmp_path) == ["a.yaml"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "jobs: []\n", "x:\n  naftiko: 1\n  capability: {}\n", "capability: {}\n", "# naftiko: 1\ncapability: 1\n"],
+)
+def test_other_yaml_is_left_alone(tmp_path: Path, text: str) -> None:
+    lay(tmp_path, "a.yaml", text=text)
+    lay(tmp_path, "b.yaml")
+    discovery = discover([tmp_path])
+
+    assert [path.name for path in discovery.files] == ["b.yaml"]
+    assert discovery.diagnostics == ()
+
+
+def test_import_material_is_left_alone_with_a_note(tmp_path: Path) -> None:
+    lay(tmp_path, "a.yaml")
+    lay(tmp_path, "shared.yaml", text="naftiko: 1.0.0-alpha2\nconsumes: []\n")
+    discovery = discover([tmp_path])
+
+    assert [path.name for path in discovery.files] == ["a.yaml"]
+    assert [(item.code, item.severity.value) for item in discovery.diagnostics] == [("NK2010", "note")]
+
+
+def test_hidden_files_and_folders_are_not_ours(tmp_path: Path) -> None:
+    lay(tmp_path, "a.yaml", ".b.yaml", ".git/c.yaml")
+
+    assert names(tmp_path) == ["a.yaml"]
+
+
+def test_a_linked_file_counts_as_config_maps_need(tmp_path: Path) -> None:
+    lay(tmp_path, "..data/real.yaml")
+    (tmp_path / "linked.yaml").symlink_to(tmp_path / "..data/real.yaml")
+
+    assert names(tmp_path) == ["linked.yaml"]
+
+
+def test_a_file_that_is_named_counts_whatever_it_holds(tmp_path: Path) -> None:
+    lay(tmp_path, "notes.txt", text="nothing")
+
+    assert names(tmp_path, tmp_path / "notes.txt") == ["notes.txt"]
+
+
+def test_a_file_found_twice_counts_once(tmp_path: Path) -> None:
+    lay(tmp_path, "a.yaml", "b.yaml")
+
+    assert names(tmp_path, tmp_path / "b.yaml", tmp_path) == ["b.yaml", "a.yaml"]
+
+
+def test_a_file_that_is_not_text_is_left_to_its_reader(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(b"naftiko: \xff\n")
+
+    assert names(tmp_path) == ["a.yaml"]
+
+
+def test_a_folder_without_capabilities_is_an_error(tmp_path: Path) -> None:
+    [problem] = discover([tmp_path]).diagnostics
+
+    assert problem.code == "NK7006"
+    assert str(tmp_path) in problem.message
+
+
+def test_without_a_path_the_folder_specs_counts(tmp_path: Path) -> None:
+    lay(tmp_path, "specs/a.yaml", "b.naftiko.yaml")
+
+    assert [path.name for path in discover_default(tmp_path).files] == ["a.yaml"]
+
+
+def test_without_a_path_and_specs_the_only_named_capability_counts(tmp_path: Path) -> None:
+    lay(tmp_path, "b.naftiko.yaml", "c.yaml")
+
+    assert [path.name for path in discover_default(tmp_path).files] == ["b.naftiko.yaml"]
+
+
+def test_without_a_path_several_candidates_are_listed(tmp_path: Path) -> None:
+    lay(tmp_path, "b.naftiko.yaml", "a.naftiko.yaml")
+    discovery = discover_default(tmp_path)
+
+    assert discovery.files == ()
+    assert "a.naftiko.yaml, b.naftiko.yaml" in discovery.diagnostics[0].message
+
+
+def test_without_anything_the_way_to_the_demo_is_told(tmp_path: Path) -> None:
+    [problem] = discover_default(tmp_path).diagnostics
+
+    assert problem.code == "NK7006"
+    assert "naftiko run --demo" in problem.help
