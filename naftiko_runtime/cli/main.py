@@ -25,7 +25,7 @@ def entry() -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     # The upstream client's thread may still be letting go of Python objects while the interpreter finalises, and
-    # CPython aborts then ("PyGILState_Release", seen on a loaded machine). Everything is told and closed: leave at once.
+    # CPython aborts then ("PyGILState_Release", seen on a loaded machine). All is told and closed: leave at once.
     os._exit(code)
 
 
