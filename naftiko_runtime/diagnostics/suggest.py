@@ -29,20 +29,31 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
 
 def one_edit(word: str, candidates: Iterable[str]) -> str | None:
     """The first candidate that a single slip turns into `word`: one letter added, lost, changed, two swapped, or only
-    case, `-` and `_`. None where there is none; a candidate equal to `word` is no slip."""
+    case, `-` and `_`. None where there is none; a candidate equal to `word` is no slip.
+    """
     folded = _fold(word)
     for candidate in candidates:
         if candidate == word:
             continue
         if folded and _fold(candidate) == folded:
             return candidate
-        if (
-            abs(len(candidate) - len(word)) <= 1
-            and _distance(word, candidate) == 1
-            and _shares(word, candidate, 1)
-        ):
+        if _is_one_edit(word, candidate) and _shares(word, candidate, 1):
             return candidate
     return None
+
+
+def _is_one_edit(word: str, other: str) -> bool:
+    """Whether the two differ in one place only: told in one pass, because hostile files have many words."""
+    if abs(len(word) - len(other)) > 1:
+        return False
+    start, shorter = 0, min(len(word), len(other))
+    while start < shorter and word[start] == other[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and word[-1 - end] == other[-1 - end]:
+        end += 1
+    left, right = word[start : len(word) - end], other[start : len(other) - end]
+    return max(len(left), len(right)) == 1 or (len(left) == 2 and left == right[::-1])
 
 
 def _fold(word: str) -> str:
@@ -55,7 +66,7 @@ def _shares(word: str, other: str, edits: int) -> bool:
 
 
 def _distance(word: str, other: str) -> int:
-    """Edits from one word to the other: insert, delete, substitute, or swap two neighbours (optimal string alignment)."""
+    """Edits from one word to the other: insert, delete, substitute, swap two neighbours (optimal string alignment)."""
     before: list[int] = []
     above = list(range(len(other) + 1))
     for row, letter in enumerate(word, 1):
@@ -66,12 +77,7 @@ def _distance(word: str, other: str) -> int:
                 current[column - 1] + 1,
                 above[column - 1] + (letter != other_letter),
             )
-            if (
-                row > 1
-                and column > 1
-                and letter == other[column - 2]
-                and word[row - 2] == other_letter
-            ):
+            if row > 1 and column > 1 and letter == other[column - 2] and word[row - 2] == other_letter:
                 cost = min(cost, before[column - 2] + 1)
             current.append(cost)
         before, above = above, current

@@ -1,8 +1,9 @@
 """Does a file have the shape of the language, and where does it not?
 
 There are two schemas: the official one decides what alpha2 is, the runtime one also takes what public files write (C9).
-Both choose shapes by `if` and `then`, so that a mistake fails one keyword and not each branch of a `oneOf`. All
-mistakes of a file are told in one go, in the order of the text, and none is told twice under two names.
+Both choose shapes by `if` and `then`, so that a mistake fails one keyword and not each branch of a `oneOf`. A compiled
+validator decides; only what it refuses is judged again, for words. All mistakes of a file are told in one go, in the
+order of the text, and none is told twice under two names.
 """
 
 from __future__ import annotations
@@ -15,14 +16,13 @@ from jsonschema_rs import Draft202012Validator
 
 from naftiko_runtime.data import data_path
 from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.judgement import failures
 from naftiko_runtime.spec.violation import Violation, read_violations
 
 __all__ = ["Violation", "check_official", "check_runtime"]
 
 _RUNTIME = "naftiko-runtime.json"
 _OFFICIAL = "naftiko-1.0.0-alpha2.json"
-
-_ABOUT_KEYS = frozenset({"unknown-key", "missing-key"})
 
 
 class _Compiled(NamedTuple):
@@ -49,45 +49,25 @@ def _compile(name: str) -> _Compiled:
 
 def _check(name: str, value: object) -> list[Violation]:
     schema, validator = _compile(name)
-    try:
-        errors = list(validator.iter_errors(value))
-    except UnicodeEncodeError:
-        # A lone surrogate, which YAML can escape into a text, has no UTF-8 form and so can't cross into the validator.
-        value = _encodable(value)
-        errors = list(validator.iter_errors(value))
-    if not errors:
+    if _is_valid(validator, value):
         return []
-    found = [violation for error in errors for violation in read_violations(error, schema, value)]
+    found = [violation for failure in failures(schema, value) for violation in read_violations(failure, schema)]
     order = _Order(value)
     return sorted(_without_echoes(found), key=lambda violation: order.rank(violation.pointer))
 
 
-def _encodable(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, list):
-        return [_encodable(item) for item in value]
-    if isinstance(value, dict):
-        return {_encodable(key): _encodable(item) for key, item in value.items()}
-    return value
+def _is_valid(validator: Draft202012Validator, value: object) -> bool:
+    try:
+        return validator.is_valid(value)
+    except UnicodeEncodeError:
+        # A lone surrogate, which YAML can escape into a text, has no UTF-8 form: only the slow judge can look at it.
+        return False
 
 
 def _without_echoes(found: list[Violation]) -> list[Violation]:
-    """Drop what another violation already tells: a missing key that stands there with a slip of the hand, and a second
-    complaint about one value, of which its type tells most.
-    """
+    """Drop the missing keys that stand there with a slip of the hand: the unknown key tells."""
     slips = {(violation.pointer[:-1], violation.near) for violation in found if violation.near}
-    mistyped = {violation.pointer for violation in found if violation.kind == "type"}
-    kept: dict[object, Violation] = {}
-    for violation in found:
-        pointer = violation.pointer
-        if any((pointer, key) in slips for key in violation.missing):
-            continue
-        if violation.kind not in _ABOUT_KEYS | {"type"} and pointer in mistyped:
-            continue
-        place = violation[:3] if violation.kind in _ABOUT_KEYS else pointer
-        kept.setdefault(place, violation)
-    return list(kept.values())
+    return [violation for violation in found if not any((violation.pointer, key) in slips for key in violation.missing)]
 
 
 class _Order:

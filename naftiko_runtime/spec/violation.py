@@ -12,16 +12,18 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from jsonschema_rs import ValidationError
-
 from naftiko_runtime.diagnostics.suggest import nearest, one_edit
 from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.judgement import Failure, Schema, resolve
 
-Reader = Callable[["_Scene", Any], Iterator["Violation"]]
-"""Turns one failed keyword, seen in its place, into violations."""
+Reader = Callable[[Failure, Schema], Iterator["Violation"]]
+"""Turns one failed keyword of a schema into violations."""
 
 _QUOTED = 40
 """Characters of a found value that a message shows."""
+
+_GUESSED = 100
+"""Unknown keys of one mapping for which a word somewhat like them is looked for."""
 
 _TYPES = MappingProxyType(
     {
@@ -54,146 +56,111 @@ class Violation(NamedTuple):
     missing: tuple[str, ...] = ()
 
 
-class _Scene(NamedTuple):
-    """Where a keyword failed: the value found, and the subschemas from the root to the one with the keyword."""
-
-    pointer: Pointer
-    found: Any
-    trail: list[dict[str, Any]]
-
-    @property
-    def schema(self) -> dict[str, Any]:
-        return self.trail[-1]
-
-    @property
-    def definition(self) -> dict[str, Any]:
-        return next(schema for schema in reversed(self.trail) if isinstance(schema.get("title"), str))
-
-    @property
-    def subject(self) -> str:
-        """The value in question, as the text names it."""
-        if not self.pointer:
-            return "the file"
-        last = self.pointer[-1]
-        if isinstance(last, str):
-            return f"`{last}`"
-        owner = next((part for part in reversed(self.pointer) if isinstance(part, str)), None)
-        return f"item {last + 1}" if owner is None else f"item {last + 1} of `{owner}`"
+def read_violations(failure: Failure, root: Schema) -> Iterator[Violation]:
+    """The violations that a failed keyword of the schema `root` stands for."""
+    return READERS[failure.keyword](failure, root)
 
 
-def read_violations(error: ValidationError, root: dict[str, Any], document: Any) -> Iterator[Violation]:
-    """The violations that one error of the validator stands for. `root` is the schema, `document` what it judged."""
-    pointer = tuple(error.instance_path)
-    scene = _Scene(pointer, _value_at(document, pointer), _trail(root, list(error.evaluation_path)[:-1]))
-    return READERS[error.kind.name](scene, error.kind.value)
+def _subject(pointer: Pointer) -> str:
+    """The value at a pointer, as the text names it."""
+    if not pointer:
+        return "the file"
+    last = pointer[-1]
+    if isinstance(last, str):
+        return f"`{last}`"
+    owner = next((part for part in reversed(pointer) if isinstance(part, str)), None)
+    return f"item {last + 1}" if owner is None else f"item {last + 1} of `{owner}`"
 
 
-def _value_at(value: Any, pointer: Pointer) -> Any:
-    for part in pointer:
-        value = value[part]
-    return value
-
-
-def _trail(root: dict[str, Any], path: list[str | int]) -> list[dict[str, Any]]:
-    node: Any = root
-    trail = [root]
-    for part in path:
-        node = _target(root, node) if part == "$ref" else node[part]
-        if isinstance(node, dict):
-            trail.append(node)
-    return trail
-
-
-def _target(root: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """The definition that a schema refers to; our schemas keep all of them in one place."""
-    target: dict[str, Any] = root["$defs"][schema["$ref"].rpartition("/")[2]]
-    return target
-
-
-def _read_unknown_keys(scene: _Scene, keys: list[str]) -> Iterator[Violation]:
-    known = list(scene.schema["properties"])
-    for key in keys:
+def _read_unknown_keys(failure: Failure, _: Schema) -> Iterator[Violation]:
+    known = list(failure.schema["properties"])
+    for count, key in enumerate(failure.keys):
         near = one_edit(key, known)
-        meant = near or nearest(key, known)
+        # Looking for a likeness is dear: a mapping with so many unknown keys is no slip of the hand.
+        meant = near or (nearest(key, known) if count < _GUESSED else None)
         hint = f"did you mean `{meant}`? " if meant else ""
-        yield _unknown_key(scene, key, f"{hint}known keys: {', '.join(known)}", near)
+        yield _unknown_key(failure, key, f"{hint}known keys: {', '.join(known)}", near)
 
 
-def _unknown_key(scene: _Scene, key: str, help_: str, near: str | None) -> Violation:
-    message = f"`{_shortened(key)}` is not a key of {scene.definition['title']}"
-    return Violation("unknown-key", (*scene.pointer, key), message, help_, near)
+def _unknown_key(failure: Failure, key: str, help_: str, near: str | None) -> Violation:
+    message = f"`{_shortened(key)}` is not a key of {failure.definition['title']}"
+    return Violation("unknown-key", (*failure.pointer, key), message, help_, near)
 
 
-def _read_missing_key(scene: _Scene, key: str) -> Iterator[Violation]:
+def _read_missing_key(failure: Failure, root: Schema) -> Iterator[Violation]:
+    [key] = failure.keys
     # An object whose kind is not told yet is open, so a slip in the very key that tells it shows only here.
-    if "additionalProperties" not in scene.definition:
-        slip = next((written for written in scene.found if one_edit(written, [key])), None)
+    if "additionalProperties" not in failure.definition:
+        slip = next((written for written in failure.found if one_edit(written, [key])), None)
         if slip is not None:
-            yield _unknown_key(scene, slip, f"did you mean `{key}`?", key)
+            yield _unknown_key(failure, slip, f"did you mean `{key}`?", key)
             return
-    maps = [schema["properties"] for schema in reversed(scene.trail) if isinstance(schema.get("properties"), dict)]
-    described: dict[str, Any] = next((known[key] for known in maps if isinstance(known.get(key), dict)), {})
-    expected = _expected(scene.trail[0], described)
+    described = failure.definition.get("properties", {}).get(key, {})
+    expected = _expected(root, described)
     help_ = f"add `{key}`: {expected}" if expected else f"add `{key}`"
-    yield Violation("missing-key", scene.pointer, f"{scene.definition['title']} needs `{key}`", help_, missing=(key,))
+    message = f"{failure.definition['title']} needs `{key}`"
+    yield Violation("missing-key", failure.pointer, message, help_, missing=(key,))
 
 
-def _read_alternatives(scene: _Scene, _: object) -> Iterator[Violation]:
+def _read_alternatives(failure: Failure, _: Schema) -> Iterator[Violation]:
     """`anyOf` and `oneOf` hold nothing but required keys in our schemas: one is lacking, or one too many there."""
-    branches = scene.schema.get("anyOf") or scene.schema["oneOf"]
-    keys = tuple(branch["required"][0] for branch in branches)
-    present = [key for key in scene.found if key in keys]
-    title = scene.definition["title"]
-    if present:
-        message = f"`{present[1]}` can't stand beside `{present[0]}` in {title}"
-        yield Violation("other", (*scene.pointer, present[1]), message, "keep one of them")
+    title = failure.definition["title"]
+    if failure.keys:
+        first, second = failure.keys[:2]
+        message = f"`{second}` can't stand beside `{first}` in {title}"
+        yield Violation("other", (*failure.pointer, second), message, "keep one of them")
         return
+    keys = tuple(branch["required"][0] for branch in failure.schema[failure.keyword])
     listed = ", ".join(f"`{key}`" for key in keys[:-1]) + f" or `{keys[-1]}`"
-    yield Violation("missing-key", scene.pointer, f"{title} needs {listed}", "add one of them", missing=keys)
+    yield Violation("missing-key", failure.pointer, f"{title} needs {listed}", "add one of them", missing=keys)
 
 
-def _read_type(scene: _Scene, _: object) -> Iterator[Violation]:
-    yield _unexpected(scene, "type")
+def _read_type(failure: Failure, root: Schema) -> Iterator[Violation]:
+    yield _unexpected(failure, root, "type")
 
 
-def _read_value(scene: _Scene, _: object) -> Iterator[Violation]:
-    yield _unexpected(scene, "value")
+def _read_value(failure: Failure, root: Schema) -> Iterator[Violation]:
+    yield _unexpected(failure, root, "value")
 
 
-def _unexpected(scene: _Scene, kind: str) -> Violation:
-    expected = _expected(scene.trail[0], scene.schema)
-    message = f"{scene.subject} must be {expected}, found {_described(scene)}"
-    return Violation(kind, scene.pointer, message, _way_out(scene, expected))
+def _unexpected(failure: Failure, root: Schema, kind: str) -> Violation:
+    expected = _expected(root, failure.schema)
+    message = f"{_subject(failure.pointer)} must be {expected}, found {_described(failure)}"
+    return Violation(kind, failure.pointer, message, _way_out(failure, expected))
 
 
-def _read_enum(scene: _Scene, _: object) -> Iterator[Violation]:
-    allowed = [str(value) for value in scene.schema["enum"]]
-    if not isinstance(scene.found, str):
-        yield _unexpected(scene, "type")
+def _read_enum(failure: Failure, root: Schema) -> Iterator[Violation]:
+    allowed = failure.schema["enum"]
+    if not isinstance(failure.found, str):
+        yield _unexpected(failure, root, "type")
         return
-    meant = nearest(scene.found, allowed)
+    meant = nearest(failure.found, allowed)
     hint = f"did you mean `{meant}`? " if meant else ""
-    message = f"{scene.subject} can't be `{_shortened(scene.found)}`"
-    yield Violation("value", scene.pointer, message, f"{hint}allowed: {', '.join(allowed)}")
+    message = f"{_subject(failure.pointer)} can't be `{_shortened(failure.found)}`"
+    yield Violation("value", failure.pointer, message, f"{hint}allowed: {', '.join(allowed)}")
 
 
-def _read_key_pattern(scene: _Scene, error: ValidationError) -> Iterator[Violation]:
-    key = str(error.instance)
-    title = scene.schema["title"]
-    yield Violation("value", (*scene.pointer, key), f"`{_shortened(key)}` must be {title}", f"rename it to {title}")
+def _read_names(failure: Failure, _: Schema) -> Iterator[Violation]:
+    title = failure.schema["propertyNames"]["title"]
+    for key in failure.keys:
+        message = f"`{_shortened(key)}` must be {title}"
+        yield Violation("value", (*failure.pointer, key), message, f"rename it to {title}")
 
 
-def _read_empty(scene: _Scene, _: object) -> Iterator[Violation]:
-    yield Violation("length", scene.pointer, f"{scene.subject} must not be empty", "fill it in, or leave the key out")
+def _read_empty(failure: Failure, _: Schema) -> Iterator[Violation]:
+    message = f"{_subject(failure.pointer)} must not be empty"
+    yield Violation("length", failure.pointer, message, "fill it in, or leave the key out")
 
 
-def _read_too_long(scene: _Scene, limit: int) -> Iterator[Violation]:
-    message = f"{scene.subject} has {len(scene.found)} characters, {limit} are allowed"
-    yield Violation("length", scene.pointer, message, "shorten it")
+def _read_too_long(failure: Failure, _: Schema) -> Iterator[Violation]:
+    limit = failure.schema["maxLength"]
+    message = f"{_subject(failure.pointer)} has {len(failure.found)} characters, {limit} are allowed"
+    yield Violation("length", failure.pointer, message, "shorten it")
 
 
-def _read_forbidden(scene: _Scene, _: object) -> Iterator[Violation]:
-    yield Violation("other", scene.pointer, scene.schema["description"], f"leave {scene.subject} out")
+def _read_forbidden(failure: Failure, _: Schema) -> Iterator[Violation]:
+    help_ = f"leave {_subject(failure.pointer)} out"
+    yield Violation("other", failure.pointer, failure.schema["description"], help_)
 
 
 READERS: Mapping[str, Reader] = MappingProxyType(
@@ -210,17 +177,16 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "minItems": _read_empty,
         "minLength": _read_empty,
         "maxLength": _read_too_long,
-        "propertyNames": _read_key_pattern,
+        "propertyNames": _read_names,
         "not": _read_forbidden,
     }
 )
 """Reader of each keyword that our schemas assert; a schema with another one is a mistake of ours (a test holds it)."""
 
 
-def _expected(root: dict[str, Any], schema: dict[str, Any]) -> str:
+def _expected(root: Schema, schema: Schema) -> str:
     """What a schema asks for, in a few words; empty where it asks for nothing in particular."""
-    if "$ref" in schema:
-        return _expected(root, _target(root, schema))
+    schema = resolve(root, schema)
     if "enum" in schema:
         return "one of " + ", ".join(f"`{value}`" for value in schema["enum"])
     names = schema.get("type", [])
@@ -233,13 +199,15 @@ def _expected(root: dict[str, Any], schema: dict[str, Any]) -> str:
     return f"{phrase}, at least {schema['minimum']}" if "minimum" in schema else phrase
 
 
-def _described(scene: _Scene) -> str:
+def _described(failure: Failure) -> str:
     """What was found, in a few words, and never a secret."""
-    found = scene.found
+    found = failure.found
     kind = _kind_of(found)
     if isinstance(found, dict | list) or found is None:
         return kind
-    if _may_be_secret(scene.pointer):
+    if isinstance(found, int) and found.bit_length() > _QUOTED:
+        return "a number of many digits"
+    if _may_be_secret(failure.pointer):
         return kind
     if isinstance(found, str):
         return f"{kind} {json.dumps(_shortened(found), ensure_ascii=False)}"
@@ -263,11 +231,13 @@ def _may_be_secret(pointer: Pointer) -> bool:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
+    shown = text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
+    # A lone surrogate could not be written to any log or answer.
+    return shown.encode("utf-8", "replace").decode("utf-8")
 
 
-def _way_out(scene: _Scene, expected: str) -> str:
-    found, types = scene.found, scene.schema.get("type", "string")
+def _way_out(failure: Failure, expected: str) -> str:
+    found, types = failure.found, failure.schema.get("type", "string")
     wanted = {types} if isinstance(types, str) else set(types)
     if found is None:
         return "give it a value, or leave the key out"
@@ -278,6 +248,6 @@ def _way_out(scene: _Scene, expected: str) -> str:
     if wanted == {"array"}:
         return "write a list: each item on a line of its own, after `- `"
     if wanted == {"object"}:
-        known = scene.schema.get("properties")
+        known = failure.schema.get("properties")
         return f"write keys and their values: {', '.join(known)}" if known else "write keys and their values"
     return f"write {expected}"

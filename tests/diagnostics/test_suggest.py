@@ -28,9 +28,7 @@ def test_one_slip_is_recognised(word, meant):
     assert one_edit(word, KEYS) == meant
 
 
-@pytest.mark.parametrize(
-    "word", ["mtd", "mehtdo", "id", "i", "", "_", "path", "parameters", "baseUrll"]
-)
+@pytest.mark.parametrize("word", ["mtd", "mehtdo", "id", "i", "", "_", "path", "parameters", "baseUrll"])
 def test_more_than_one_slip_is_not_one(word):
     assert one_edit(word, KEYS) is None
 
@@ -82,3 +80,16 @@ def test_every_deletion_is_one_slip(word, data):
     position = data.draw(st.integers(0, len(word) - 1))
     slipped = word[:position] + word[position + 1 :]
     assert one_edit(slipped, [word]) == word
+
+
+@given(st.text("abc", min_size=3, max_size=6), st.data())
+def test_every_swap_of_neighbours_is_one_slip(word, data):
+    position = data.draw(st.integers(0, len(word) - 2))
+    slipped = word[:position] + word[position + 1] + word[position] + word[position + 2 :]
+    assert one_edit(slipped, [word]) == (word if slipped != word else None)
+
+
+@given(st.text("ab", min_size=3, max_size=6), st.text("ab", min_size=3, max_size=6))
+def test_one_slip_is_also_the_nearest(word, candidate):
+    if one_edit(word, [candidate]):
+        assert nearest(word, [candidate]) == candidate
