@@ -55,9 +55,14 @@ class BodyTemplate:
         return tuple(dict.fromkeys(name for leaf in _leaves(self.tree) for name in _names(leaf)))
 
     @property
-    def needed(self) -> frozenset[str]:
-        """Names whose absence would leave a hole in a text: all of a text body, none of a structured one."""
-        return frozenset(self.names) if self.kind in ("text", "xml") else frozenset()
+    def is_text(self) -> bool:
+        """Whether an absent value would leave a hole in a text. In a structured body its key is left out."""
+        return self.kind in ("text", "xml") or (self.kind == "formUrlEncoded" and not isinstance(self.tree, dict))
+
+    @property
+    def takes_fields(self) -> bool:
+        """Whether inputs the template does not use can stand beside its own fields."""
+        return self.kind == "json" and isinstance(self.tree, dict)
 
 
 def _names(leaf: Leaf) -> Iterator[str]:

@@ -6,24 +6,25 @@ text names them, which is the order callers see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from naftiko_runtime.plan.coercion import COERCIONS, compile_coercion
-from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.declarations import default_of, schema_of
 from naftiko_runtime.plan.model import Input, Place
 from naftiko_runtime.plan.names import find_value
-from naftiko_runtime.plan.slots import Slot
-from naftiko_runtime.plan.values import UnfitValue
+from naftiko_runtime.plan.slots import OWN_HEADERS, Slot
+from naftiko_runtime.plan.values import ABSENT
 from naftiko_runtime.spec.model import InputParameter
 
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
+
+_CALLERS_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
 class Draft:
     """One input in the making. `place` None: no REST face reads it, or it is decided by the slot it feeds."""
 
-    __slots__ = ("description", "is_declared", "key", "name", "parameter", "place", "required", "schema")
+    __slots__ = ("description", "is_declared", "is_used", "key", "name", "parameter", "place", "required", "schema")
 
     def __init__(
         self,
@@ -41,11 +42,13 @@ class Draft:
         self.required = required
         self.parameter = parameter
         self.is_declared = is_declared
+        self.is_used = False
         self.description = parameter.description if parameter is not None else ""
         self.schema: dict[str, Any] | None = schema_of(parameter) if parameter is not None else None
 
     def feeds(self, slot: Slot) -> None:
         """Take over what the slot knows and the draft does not: type, description, and that it is needed."""
+        self.is_used = True
         if slot.parameter is not None:
             self.schema = self.schema or schema_of(slot.parameter)
             self.description = self.description or slot.parameter.description
@@ -55,10 +58,20 @@ class Draft:
         if slot.required and not self.is_declared:
             self.required = True
 
+    @property
+    def is_own_header(self) -> bool:
+        """Whether this is a header that is the runtime's own (C13), unless the text hands it on."""
+        return self.place is Place.HEADER and self.key.lower() in OWN_HEADERS
+
+    @property
+    def is_credential_of_caller(self) -> bool:
+        """Whether this is a header in which a caller proves who it is, to us."""
+        return self.place is Place.HEADER and self.key.lower() in _CALLERS_CREDENTIALS
+
     def to_input(self) -> Input:
         """The finished input."""
-        parameter = self.parameter
-        has_default = parameter is not None and parameter.has_default
+        default = default_of(self.parameter)
+        has_default = self.parameter is not None and self.parameter.has_default
         return Input(
             name=self.name,
             schema=self.schema or {},
@@ -66,8 +79,8 @@ class Draft:
             description=self.description,
             place=self.place or Place.QUERY,
             key=self.key.lower() if self.place is Place.HEADER else self.key,
-            default=parameter.default if parameter is not None and has_default else None,
-            has_default=has_default,
+            default=None if default is ABSENT else default,
+            has_default=default is not ABSENT,
         )
 
 
@@ -92,38 +105,12 @@ class Drafts:
         """The drafts' names, in order."""
         return tuple(self._by_name)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Draft]:
         return iter(self._by_name.values())
 
-
-def schema_of(parameter: InputParameter) -> dict[str, Any] | None:
-    """The JSON Schema of what a declaration says; None where it says nothing about the value."""
-    schema: dict[str, Any] = {}
-    if parameter.type in COERCIONS:
-        schema["type"] = parameter.type
-    if parameter.enum:
-        schema["enum"] = list(parameter.enum)
-    if parameter.pattern is not None:
-        schema["pattern"] = parameter.pattern
-    schema.update(parameter.schema or {})
-    return schema or None
-
-
-def check_declaration(parameter: InputParameter, findings: Findings) -> None:
-    """Report a default, enum or pattern that does not fit its type (NK4012)."""
-    schema = schema_of(parameter) or {}
-    try:
-        coercion = compile_coercion(schema)
-        if parameter.has_default and coercion is not None and parameter.default is not None:
-            coercion(parameter.default)
-    except UnfitValue as unfit:
-        help_text = "give a default of the declared type"
-        findings.error("NK4012", f"the default of `{parameter.name}` {unfit}", (*parameter.at, "default"), help_text)
-    except Exception as error:  # noqa: BLE001 - re.error and its kin; the pattern is the author's
-        help_text = "write a regular expression Python knows"
-        findings.error(
-            "NK4012", f"the pattern of `{parameter.name}` is none: {error}", (*parameter.at, "pattern"), help_text
-        )
+    def inputs(self) -> tuple[Input, ...]:
+        """The finished inputs: all but the headers the runtime makes itself and the text does not hand on."""
+        return tuple(draft.to_input() for draft in self if draft.is_used or not draft.is_own_header)
 
 
 def declared_tool_drafts(inputs: tuple[InputParameter, ...]) -> Drafts:
@@ -137,30 +124,27 @@ def declared_tool_drafts(inputs: tuple[InputParameter, ...]) -> Drafts:
 def declared_rest_drafts(inputs: tuple[InputParameter, ...], method: str, placeholder_names: tuple[str, ...]) -> Drafts:
     """The declared inputs of an exposed operation, and its path's placeholders, declared or not.
 
-    A path input is required, the others are not unless they say so. Without `in`, an input is the placeholder of its name,
-    else a body field for POST, PUT and PATCH, else a query parameter.
+    A path input is required, the others are not unless they say so. Without `in`, an input is the placeholder of its
+    name, else a body field for POST, PUT and PATCH, else a query parameter.
     """
     drafts = Drafts(())
     declared = {parameter.name: parameter for parameter in inputs}
-    bodies = [parameter for parameter in inputs if _rest_place(parameter, method, placeholder_names) is Place.BODY]
     for name in placeholder_names:
         parameter = find_value(name, declared)
         label = parameter.name if parameter is not None else name
-        draft = Draft(
-            label, place=Place.PATH, key=name, required=True, parameter=parameter, is_declared=parameter is not None
-        )
-        drafts.add(draft)
-    for parameter in inputs:
-        place = _rest_place(parameter, method, placeholder_names)
-        if place is Place.PATH or drafts.find(parameter.name) is not None:
-            continue
-        if place is Place.BODY and is_document(parameter, len(bodies)):
-            place = Place.DOCUMENT
+        is_declared = parameter is not None
         drafts.add(
-            Draft(
-                parameter.name, place=place, required=parameter.required is True, parameter=parameter, is_declared=True
-            )
+            Draft(label, place=Place.PATH, key=name, required=True, parameter=parameter, is_declared=is_declared)
         )
+    places = [_rest_place(parameter, method, placeholder_names) for parameter in inputs]
+    body_count = places.count(Place.BODY)
+    for parameter, place in zip(inputs, places, strict=True):
+        if drafts.find(parameter.name) is not None:
+            continue
+        if place is Place.BODY and is_document(parameter, body_count):
+            place = Place.DOCUMENT
+        required = parameter.required is True or (parameter.place == "path" and parameter.required is None)
+        drafts.add(Draft(parameter.name, place=place, required=required, parameter=parameter, is_declared=True))
     return drafts
 
 

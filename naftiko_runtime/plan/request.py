@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from naftiko_runtime.errors import AddressError, ArgumentError, FieldError
 from naftiko_runtime.plan.body import BodyTemplate, Build, compile_body, compile_document, compile_fields
@@ -70,13 +70,21 @@ def compile_request(template: RequestTemplate) -> BuildRequest:
         headers = build_headers(arguments, problems)
         if problems:
             raise ArgumentError(problems)
-        content = None if build_content is None else build_content(arguments)
+        content = None if build_content is None else _content(build_content, arguments)
         if content is not None:
             headers = _with_content_type(headers, content_type)
         url = f"{base}{path}?{query}" if query else f"{base}{path}"
         return UpstreamRequest(method, url, headers, content, f"{base_path}{path}" or "/")
 
     return _folded(build, template)
+
+
+def _content(build: Build, arguments: Arguments) -> bytes | None:
+    try:
+        return build(arguments)
+    except (ValueError, TypeError, RecursionError):
+        # Lone surrogates, numbers that are none, values of Python's own, depth: no JSON text says them.
+        raise ArgumentError([FieldError("body", "holds a value that can't be written as JSON")]) from None
 
 
 def _folded(build: BuildRequest, template: RequestTemplate) -> BuildRequest:
@@ -108,11 +116,10 @@ Piece = Callable[[Arguments, list[FieldError]], str]
 
 def _compile_path(template: RequestTemplate) -> Piece:
     parts = tuple(
-        part if isinstance(part, str) else (part.name, template.find(part.name).read) for part in template.slots.path
+        _written(part) if isinstance(part, str) else (part.name, template.find(part.name).read)
+        for part in template.slots.path
     )
-    if parts and isinstance(parts[0], str):
-        parts = (("" if parts[0].startswith("/") else "/") + parts[0], *parts[1:])
-    elif parts:
+    if parts and not (isinstance(parts[0], str) and parts[0].startswith("/")):
         parts = ("/", *parts)
     if all(isinstance(part, str) for part in parts):
         constant_path = "".join(part for part in parts if isinstance(part, str))
@@ -138,20 +145,28 @@ def _compile_path(template: RequestTemplate) -> Piece:
     return build
 
 
+def _written(text: str) -> str:
+    """A constant text of a path or query as its author wrote it, with what a URL can't hold percent-encoded."""
+    return quote(text, safe="%/?:@!$&'()*+,;=[]~")
+
+
 def _compile_query(template: RequestTemplate) -> Piece:
-    pairs: list[tuple[str, str, Read]] = []
     fixed = [f"{key}={value}" for key, value in template.credential.query]
+    written: list[tuple[str, tuple[str | tuple[str, Read], ...]]] = []
+    pairs: list[tuple[str, str, Read]] = []
     for key, parts in template.slots.fixed_query:
-        _add_fixed_pair(key, parts, template, pairs, fixed)
+        _add_written_pair(_written(key), parts, template, fixed, written, pairs)
     for slot in template.slots.slots:
         if slot.place is Place.QUERY and not slot.is_template and slot.name in template.sources:
             pairs.append((slot.name, f"{query_key(slot.name)}=", template.sources[slot.name].read))
-    if not pairs:
+    if not pairs and not written:
         constant_query = "&".join(fixed)
         return lambda arguments, problems: constant_query
 
     def build(arguments: Arguments, problems: list[FieldError]) -> str:
         texts = fixed.copy()
+        for key, pieces in written:
+            texts += _written_pair(key, pieces, arguments, problems)
         for name, prefix, read in pairs:
             value = read(arguments)
             if value is ABSENT or value is None:
@@ -168,17 +183,46 @@ def _compile_query(template: RequestTemplate) -> Piece:
     return build
 
 
-def _add_fixed_pair(
-    key: str, parts: tuple[Part, ...], template: RequestTemplate, pairs: list[tuple[str, str, Read]], fixed: list[str]
+def _add_written_pair(
+    key: str,
+    parts: tuple[Part, ...],
+    template: RequestTemplate,
+    fixed: list[str],
+    written: list[tuple[str, tuple[str | tuple[str, Read], ...]]],
+    pairs: list[tuple[str, str, Read]],
 ) -> None:
-    """One pair of a query that was written into the path: as it stands, or with its placeholder filled."""
-    if all(isinstance(part, str) for part in parts):
-        text = "".join(part for part in parts if isinstance(part, str))
+    """One pair of a query that was written into the path: as it stands, or with its placeholders filled."""
+    pieces = tuple(
+        _written(part) if isinstance(part, str) else (part.name, template.find(part.name).read) for part in parts
+    )
+    texts = [piece for piece in pieces if isinstance(piece, str)]
+    if len(texts) == len(pieces):
+        text = "".join(texts)
         fixed.append(f"{key}={text}" if text else key)
-        return
-    for part in parts:
-        if not isinstance(part, str):
-            pairs.append((part.name, f"{key}=", template.find(part.name).read))
+    elif len(pieces) == 1 and not isinstance(pieces[0], str):
+        pairs.append((pieces[0][0], f"{key}=", pieces[0][1]))
+    else:
+        written.append((key, pieces))
+
+
+def _written_pair(
+    key: str, pieces: tuple[str | tuple[str, Read], ...], arguments: Arguments, problems: list[FieldError]
+) -> list[str]:
+    """The pair with its placeholders filled; nothing where one of them has no value."""
+    texts = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            texts.append(piece)
+            continue
+        name, read = piece
+        value = read(arguments)
+        if value is ABSENT or value is None:
+            return []
+        try:
+            texts.append(query_value(value))
+        except UnfitValue as unfit:
+            problems.append(FieldError(name, str(unfit)))
+    return [f"{key}={''.join(texts)}"]
 
 
 HeaderBuild = Callable[[Arguments, list[FieldError]], tuple[tuple[str, str], ...]]
@@ -247,17 +291,13 @@ def _cookie(name: str, value: object, problems: list[FieldError]) -> str:
 
 
 def _compile_content(template: RequestTemplate) -> tuple[Build | None, str]:
-    slots = [
-        slot
-        for slot in template.slots.slots
-        if slot.place is Place.BODY and slot.name in template.sources and not slot.is_template
-    ]
+    declared = [slot for slot in template.slots.slots if slot.place is Place.BODY and not slot.is_template]
+    fields = tuple((slot.name, template.sources[slot.name]) for slot in declared if slot.name in template.sources)
     if template.body is not None:
-        beside = tuple((slot.name, template.sources[slot.name]) for slot in slots)
-        return compile_body(template.body, template.find, beside), template.body.content_type
-    if not slots:
+        return compile_body(template.body, template.find, fields), template.body.content_type
+    if not fields:
         return None, ""
-    first = slots[0]
-    if first.parameter is not None and is_document(first.parameter, len(slots)):
-        return compile_document(template.sources[first.name]), "application/json"
-    return compile_fields(tuple((slot.name, template.sources[slot.name]) for slot in slots)), "application/json"
+    sole = declared[0].parameter
+    if sole is not None and is_document(sole, len(declared)):
+        return compile_document(fields[0][1]), "application/json"
+    return compile_fields(fields), "application/json"

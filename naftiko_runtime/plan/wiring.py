@@ -6,14 +6,16 @@ its type from the slot it feeds, a needed slot that nothing supplies becomes an 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from naftiko_runtime.diagnostics.suggest import nearest, one_edit
-from naftiko_runtime.plan.coercion import compile_coercion
-from naftiko_runtime.plan.drafts import BODY_METHODS, Draft, Drafts, is_document, schema_of
+from naftiko_runtime.plan.declarations import default_of, fitted, schema_of
+from naftiko_runtime.plan.drafts import BODY_METHODS, Draft, Drafts, is_document
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Place, Supply
 from naftiko_runtime.plan.names import find_name
+from naftiko_runtime.plan.positions import feed_by_position
 from naftiko_runtime.plan.references import InputReference, Literal, StepReference, Template, parse_with_value
 from naftiko_runtime.plan.slots import OWN_HEADERS, Slot, Slots
 from naftiko_runtime.plan.sources import Source, constant, from_input, joined
@@ -21,7 +23,23 @@ from naftiko_runtime.plan.template import TemplateError, parse_template
 from naftiko_runtime.plan.values import ABSENT, UnfitValue
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec.document import Pointer
-from naftiko_runtime.spec.model import Behaviour
+from naftiko_runtime.spec.model import Behaviour, InputParameter
+
+_NOTHING = constant(ABSENT, "nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What a face says of a function: its names, and its own inputs so far. `method` and `path` are those of the exposed
+    operation, empty for a tool.
+    """
+
+    name: str
+    namespace: str
+    description: str
+    drafts: Drafts
+    method: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,128 +51,127 @@ class Wiring:
 
 
 class Wirer:
-    """Wires one function. `method` is the exposed one, empty for a tool; `namespace` the adapter's own."""
+    """Wires one function to the slots of the operation it calls. New inputs are added to the exposure's drafts."""
 
     def __init__(
-        self,
-        behaviour: Behaviour,
-        namespace: str,
-        method: str,
-        drafts: Drafts,
-        variables: Variables,
-        findings: Findings,
+        self, behaviour: Behaviour, exposure: Exposure, slots: Slots, variables: Variables, findings: Findings
     ) -> None:
         self._behaviour = behaviour
-        self._namespace = namespace
-        self._method = method
-        self._drafts = drafts
+        self._exposure = exposure
+        self._slots = slots
+        self._drafts = exposure.drafts
         self._variables = variables
         self._findings = findings
         self._is_explicit = bool(behaviour.inputs)
-
-    def wire(self, slots: Slots) -> Wiring:
-        """Give every slot its source; new inputs are added to the drafts."""
-        sources: dict[str, Source] = {}
-        self._slots = slots
         self._body_count = sum(slot.place is Place.BODY and not slot.is_template for slot in slots.slots)
+
+    def wire(self) -> Wiring:
+        """Give every slot its source."""
+        sources: dict[str, Source] = {}
         for key, value in self._behaviour.with_values:
             slot = self._slot_of(key)
             if slot is not None:
                 sources[slot.name] = self._from_with(slot, value, (*self._behaviour.at, "with", key))
-        for slot in slots.slots:
+        by_position = feed_by_position(self._exposure.path, self._slots, self._drafts, sources)
+        for slot in self._slots.slots:
             if slot.name not in sources:
-                source = self._by_itself(slot)
+                source = self._by_itself(slot, by_position)
                 if source is not None:
                     sources[slot.name] = source
         supplies = tuple(
-            Supply(slot.name, "body template" if slot.is_template else slot.place.value, sources[slot.name].words)
-            for slot in slots.slots
+            Supply(slot.name, _place_words(slot), sources[slot.name].words)
+            for slot in self._slots.slots
             if slot.name in sources
         )
         return Wiring(sources, supplies)
 
     def _slot_of(self, key: str) -> Slot | None:
         slot = self._slots.find(key)
-        at = (*self._behaviour.at, "with", key)
         if slot is not None:
             return slot
-        own = find_name(key, self._slots.unsent)
-        if own is not None or key.lower() in OWN_HEADERS:
+        at = (*self._behaviour.at, "with", key)
+        if find_name(key, self._slots.unsent) is not None or key.lower() in OWN_HEADERS:
             message = f"`{key}` is not taken from `with`: the runtime makes it itself, or the path has no place for it"
             self._findings.warning("NK4013", message, at, "remove it", key=True)
             return None
         names = [slot.name for slot in self._slots.slots]
         near = nearest(key, names)
         hint = f"did you mean `{near}`? " if near else ""
-        listed = (
-            f"inputs of the called operation: {', '.join(names)}" if names else "the called operation has no inputs"
-        )
+        listed = f"inputs of the called operation: {', '.join(names)}" if names else "the called operation has no inputs"
         self._findings.error("NK4001", f"`{key}` names no input of the called operation", at, hint + listed, key=True)
         return None
 
     def _from_with(self, slot: Slot, value: object, at: Pointer) -> Source:
         declared = frozenset(parameter.name for parameter in self._behaviour.inputs)
         try:
-            parsed = parse_with_value(value, self._namespace, declared)
+            parsed = parse_with_value(value, self._exposure.namespace, declared)
         except TemplateError as error:
-            self._findings.error("NK4002", f"malformed placeholder: {error}", at, "write `{{name}}`")
-            return constant(ABSENT, "nothing")
-        if isinstance(parsed, Literal):
-            return self._literal(slot, parsed.value, at)
+            return self._malformed(error, at)
         if isinstance(parsed, InputReference):
             return self._reference(slot, parsed, at)
         if isinstance(parsed, StepReference):
-            help_text = "there are no steps here; refer to an input, such as `rest.x` or `tools.x`"
-            self._findings.error("NK4007", f"`{parsed.text}` refers to a step", at, help_text)
-            return constant(ABSENT, "nothing")
-        return self._template(slot, parsed, at)
+            return self._step(parsed, at)
+        if isinstance(parsed, Template):
+            return self._template(slot, parsed, at)
+        return self._literal(slot, parsed.value, at)
+
+    def _malformed(self, error: TemplateError, at: Pointer) -> Source:
+        self._findings.error("NK4002", f"malformed placeholder: {error}", at, "write `{{name}}`")
+        return _NOTHING
+
+    def _step(self, reference: StepReference, at: Pointer) -> Source:
+        help_text = "there are no steps here; refer to an input, such as `rest.x` or `tools.x`"
+        self._findings.error("NK4014", f"`{reference.text}` refers to a step", at, help_text)
+        return _NOTHING
 
     def _literal(self, slot: Slot, value: object, at: Pointer) -> Source:
-        schema = schema_of(slot.parameter) if slot.parameter is not None else None
-        coercion = compile_coercion(schema) if schema else None
-        if coercion is None or value is None:
-            return constant(ABSENT if value is None else value, "nothing" if value is None else "")
+        if value is None:
+            self._findings.error("NK4014", f"`{slot.name}` has no value", at, "leave the key out, or give it a value")
+            return _NOTHING
+        schema = None if slot.parameter is None else schema_of(slot.parameter)
         try:
-            return constant(coercion(value))
+            return constant(fitted(value, schema))
         except UnfitValue as unfit:
-            message = f"the value of `{slot.name}` {unfit}"
-            self._findings.error(
-                "NK4012", message, at, f"give a value of type {(schema or {}).get('type', 'declared')}"
-            )
-            return constant(ABSENT, "nothing")
+            help_text = "give a value that fits the called operation's input"
+            self._findings.error("NK4012", f"the value of `{slot.name}` {unfit}", at, help_text)
+            return _NOTHING
 
     def _template(self, slot: Slot, template: Template, at: Pointer) -> Source:
         parts: list[str | Source] = []
-        is_sole = len(template.parts) == 1
+        target = slot if len(template.parts) == 1 else _textual(slot)
         for part in template.parts:
             if isinstance(part, str):
                 parts.append(part)
-                continue
-            name = self._variables.caller_name(part.name, at)
-            if name is None:
-                value = self._variables.value(part.name) if part.name in self._variables else ""
-                parts.append(constant(value, f"variable `{part.name}`"))
+            elif part.name in self._variables:
+                parts.append(constant(self._variables.value(part.name), f"variable `{part.name}`"))
             else:
-                parts.append(
-                    self._reference(slot if is_sole else _textual(slot), InputReference(name, template.text), at)
-                )
-        return joined(tuple(parts), _words(tuple(parts), template.text))
+                parts.append(self._placeholder(target, part.name, template.text, at))
+        source = joined(tuple(parts), _words(tuple(parts), template.text))
+        return _typed(source, slot) if source.is_constant else source
+
+    def _placeholder(self, slot: Slot, name: str, text: str, at: Pointer) -> Source:
+        """The source of a placeholder that is no variable: a reference without its braces, or an input's bare name."""
+        parsed = parse_with_value(name, self._exposure.namespace, frozenset())
+        if isinstance(parsed, InputReference):
+            return self._reference(slot, replace(parsed, text=text), at)
+        if isinstance(parsed, StepReference):
+            return self._step(parsed, at)
+        wanted = self._variables.caller_name(name, at)
+        return _NOTHING if wanted is None else self._reference(slot, InputReference(wanted, text), at)
 
     def _reference(self, slot: Slot, reference: InputReference, at: Pointer) -> Source:
         draft = self._drafts.find(reference.name)
-        if draft is None and reference.place is Place.DOCUMENT and self._is_explicit:
-            draft = None if self._method == "" else self._document_draft()
+        if draft is None and reference.place is Place.DOCUMENT and self._is_explicit and self._exposure.method:
+            draft = self._drafts.add(Draft("body", place=Place.DOCUMENT))
         if draft is None:
             if self._is_explicit or self._is_slip(reference.name):
                 self._unknown(reference, at)
-                return constant(ABSENT, "nothing")
+                return _NOTHING
             draft = self._drafts.add(Draft(reference.name))
-        self._place(draft, slot, reference.place)
-        draft.feeds(slot)
-        return _from_draft(draft, slot)
-
-    def _document_draft(self) -> Draft:
-        return self._drafts.add(Draft("body", place=Place.DOCUMENT))
+        if draft.is_credential_of_caller:
+            message = f"the caller's `{draft.key}` is sent to the upstream"
+            self._findings.warning("NK9004", message, at, "give the API a credential of its own: `authentication`")
+        return self._fed(draft, slot, reference.place)
 
     def _is_slip(self, name: str) -> bool:
         """Whether a name nobody declared is one slip away from one the operation knows."""
@@ -162,20 +179,19 @@ class Wirer:
         return self._slots.find(name) is None and one_edit(name, known) is not None
 
     def _unknown(self, reference: InputReference, at: Pointer) -> None:
-        known = list(
-            dict.fromkeys([*self._drafts.names, *(() if self._is_explicit else (s.name for s in self._slots.slots))])
-        )
+        derivable = () if self._is_explicit else tuple(slot.name for slot in self._slots.slots)
+        known = tuple(dict.fromkeys((*self._drafts.names, *derivable)))
         near = nearest(reference.name, known)
-        prefix = reference.text.removesuffix(reference.name)
-        hint = f"did you mean `{prefix}{near}`? " if near else ""
+        meant = reference.text.replace(reference.name, near) if near else ""
+        hint = f"did you mean `{meant}`? " if near else ""
         listed = f"inputs here: {', '.join(known)}" if known else "there are no inputs here"
         self._findings.error("NK4007", f"`{reference.text}` names no input of this operation", at, hint + listed)
 
-    def _by_itself(self, slot: Slot) -> Source | None:
+    def _by_itself(self, slot: Slot, by_position: Mapping[str, Draft]) -> Source | None:
         """The source of a slot that `with` does not name: its fixed value, an input of its name, or its default."""
-        if slot.has_fixed_value:
-            return self._fixed(slot)
-        draft = self._drafts.find(slot.name)
+        if slot.parameter is not None and slot.parameter.value is not None:
+            return self._fixed(slot, slot.parameter)
+        draft = self._drafts.find(slot.name) or by_position.get(slot.name)
         if draft is None and self._flows(slot):
             draft = self._drafts.add(Draft(slot.name))
             if self._is_explicit and slot.parameter is not None:
@@ -183,28 +199,27 @@ class Wirer:
                 help_text = f"callers give it as `{slot.name}`; declare it in `inputParameters` to describe it"
                 self._findings.warning("NK4006", message, self._behaviour.at, help_text)
         if draft is not None:
-            self._place(draft, slot, None)
-            draft.feeds(slot)
-            return _from_draft(draft, slot)
-        if slot.parameter is not None and slot.parameter.has_default:
-            return constant(slot.parameter.default, f"default `{slot.parameter.default}`")
-        return None
+            return self._fed(draft, slot, None)
+        default = default_of(slot.parameter)
+        return None if default is ABSENT else constant(default)
 
     def _flows(self, slot: Slot) -> bool:
         has_with = bool(self._behaviour.with_values)
         return slot.required or slot.is_template or not (has_with or self._is_explicit)
 
-    def _fixed(self, slot: Slot) -> Source:
-        parameter = slot.parameter
-        value = parameter.value if parameter is not None else None
+    def _fixed(self, slot: Slot, parameter: InputParameter) -> Source:
+        value, at = parameter.value, (*parameter.at, "value")
         if not isinstance(value, str) or "{{" not in value:
-            return constant(value)
-        at = (*parameter.at, "value") if parameter is not None else self._behaviour.at
+            return self._literal(slot, value, at)
         try:
             return self._template(slot, Template(parse_template(value), value), at)
         except TemplateError as error:
-            self._findings.error("NK4002", f"malformed placeholder: {error}", at, "write `{{name}}`")
-            return constant(ABSENT, "nothing")
+            return self._malformed(error, at)
+
+    def _fed(self, draft: Draft, slot: Slot, said: Place | None) -> Source:
+        self._place(draft, slot, said)
+        draft.feeds(slot)
+        return from_input(draft.name, default_of(slot.parameter))
 
     def _place(self, draft: Draft, slot: Slot, said: Place | None) -> None:
         """Where a REST face reads a derived input (C13): as the reference says, else by the slot it feeds."""
@@ -225,7 +240,7 @@ class Wirer:
 
     def _body_place(self, slot: Slot) -> Place:
         if slot.is_template:
-            return Place.BODY if self._method in BODY_METHODS else Place.QUERY
+            return Place.BODY if self._exposure.method in BODY_METHODS else Place.QUERY
         if slot.parameter is not None and is_document(slot.parameter, self._body_count):
             return Place.DOCUMENT
         return Place.BODY
@@ -233,14 +248,22 @@ class Wirer:
 
 def _textual(slot: Slot) -> Slot:
     """The slot as seen by a placeholder inside a longer text: whatever it takes, this part of it is text."""
-    return Slot(slot.name, slot.place, slot.required, None, slot.is_template)
+    return replace(slot, parameter=None)
 
 
-def _from_draft(draft: Draft, slot: Slot) -> Source:
-    parameter = slot.parameter
-    default = parameter.default if parameter is not None and parameter.has_default else ABSENT
-    return from_input(draft.name, default)
+def _typed(source: Source, slot: Slot) -> Source:
+    """A constant text in the slot's type. One that does not fit stays text: it may be a variable, which is never told."""
+    if slot.parameter is None:
+        return source
+    try:
+        return constant(fitted(source.read({}), schema_of(slot.parameter)), source.words)
+    except UnfitValue:
+        return source
 
 
 def _words(parts: tuple[str | Source, ...], text: str) -> str:
     return parts[0].words if len(parts) == 1 and isinstance(parts[0], Source) else f"template `{text}`"
+
+
+def _place_words(slot: Slot) -> str:
+    return "body template" if slot.is_template and slot.place is Place.BODY else slot.place.value

@@ -1,0 +1,128 @@
+"""Which consumed operation does each call of a file mean, and what is told where that can't be said?
+
+The rules are in `calls`; here they meet the file: its namespaces, what is broken in it already, and the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.plan.calls import (
+    CallReference,
+    Clue,
+    Resolution,
+    Siblings,
+    Unresolved,
+    find_candidates,
+    resolve,
+    rest_clues,
+    split_call,
+    tool_clues,
+)
+from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.upstreams import Api
+from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.model import Behaviour, ConsumedOperation, ExposedOperation, Spec, Tool
+
+_LISTED = 12
+"""How many names a help text lists."""
+
+
+class Targets:
+    """Finds the targets of one file's calls."""
+
+    def __init__(self, spec: Spec, apis: Mapping[str, Api], findings: Findings) -> None:
+        self._file = spec.file
+        self._has_imports = any(name == "import" for name, _ in spec.unserved)
+        self._apis = apis
+        self._findings = findings
+        self._decided: list[Pointer] = []
+
+    def of_operation(self, operation: ExposedOperation) -> Resolution | None:
+        """The target of an exposed operation; None, with a finding, where it has none."""
+        candidates = self._candidates(operation.behaviour)
+        resolution = self._decide(operation.behaviour, candidates, lambda: rest_clues(operation, candidates))
+        if resolution is not None and resolution.operation.method != operation.method:
+            target = resolution.operation
+            message = f"{operation.method} {operation.path} calls {target.method} {target.path}"
+            help_text = "the call is made as written; expose it with the same method if that was not meant"
+            self._findings.warning("NK3011", message, (*operation.at, "method"), help_text)
+        return resolution
+
+    def of_tool(self, index: int, tools: Sequence[Tool], siblings: Siblings) -> Resolution | None:
+        """The target of the tool at `index`; None, with a finding, where it has none."""
+        tool = tools[index]
+        candidates = self._candidates(tool.behaviour)
+        return self._decide(
+            tool.behaviour, candidates, lambda: tool_clues(tool, index, tools, candidates, siblings)
+        )
+
+    def report(self) -> None:
+        """Say once that calls were resolved by evidence (C12)."""
+        if not self._decided:
+            return
+        count = len(self._decided)
+        calls = "one call names" if count == 1 else f"{count} calls name"
+        message = f"{calls} an operation that several resources have; evidence in the text decided"
+        help_text = f"`naftiko explain {self._file}` shows it; `namespace.resource.operation` says it outright"
+        self._findings.warning("NK3005", message, self._decided[0], help_text)
+
+    def _candidates(self, behaviour: Behaviour) -> tuple[ConsumedOperation, ...]:
+        """What a call could mean; an empty tuple, with a finding, where that is nothing."""
+        if behaviour.call is None:
+            return ()
+        at = (*behaviour.at, "call")
+        reference = split_call(behaviour.call, tuple(self._apis))
+        if reference is None:
+            message = f"`{behaviour.call}` is not of the form `namespace.operation`"
+            self._findings.error("NK3003", message, at, f"namespaces here: {', '.join(self._apis) or 'none'}")
+            return ()
+        api = self._apis.get(reference.namespace)
+        if api is None:
+            self._no_namespace(reference, at)
+            return ()
+        candidates = find_candidates(reference, api.consumes.operations)
+        if not candidates:
+            self._no_operation(reference, api, at)
+        return candidates
+
+    def _no_namespace(self, reference: CallReference, at: Pointer) -> None:
+        if self._has_imports or self._findings.is_flawed(("capability", "consumes")):
+            return
+        near = nearest(reference.namespace, self._apis)
+        hint = f"did you mean `{near}.{reference.operation}`? " if near else ""
+        known = ", ".join(self._apis) or "none"
+        message = f"no consumes is called `{reference.namespace}`"
+        self._findings.error("NK3002", message, at, f"{hint}namespaces here: {known}")
+
+    def _no_operation(self, reference: CallReference, api: Api, at: Pointer) -> None:
+        if self._findings.is_flawed(api.consumes.at):
+            return
+        names = list(dict.fromkeys(operation.name for operation in api.consumes.operations))
+        near = nearest(reference.operation, names)
+        hint = f"did you mean `{reference.namespace}.{near}`? " if near else ""
+        listed = ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")
+        message = f"no operation `{reference.operation}` in consumes `{reference.namespace}`"
+        self._findings.error("NK3001", message, at, f"{hint}`{reference.namespace}` has: {listed or 'none'}")
+
+    def _decide(
+        self, behaviour: Behaviour, candidates: tuple[ConsumedOperation, ...], clues: Callable[[], Sequence[Clue]]
+    ) -> Resolution | None:
+        if not candidates:
+            return None
+        at = (*behaviour.at, "call")
+        found = resolve(candidates, clues)
+        if isinstance(found, Unresolved):
+            self._no_evidence(behaviour, found, at)
+            return None
+        if found.evidence:
+            self._decided.append(at)
+        return found
+
+    def _no_evidence(self, behaviour: Behaviour, found: Unresolved, at: Pointer) -> None:
+        listed = ", ".join(
+            f"`{item.namespace}.{item.resource}.{item.name}` ({item.method} {item.path})" for item in found.candidates
+        )
+        message = f"`{behaviour.call}` could mean {len(found.candidates)} operations: {found.reason}"
+        self._findings.error("NK3004", message, at, f"write one of {listed}")
