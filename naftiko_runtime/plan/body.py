@@ -83,10 +83,17 @@ def _leaves(node: object) -> Iterator[Leaf]:
 def parse_body(body: Body) -> BodyTemplate:
     """Parse a body template. Raises TemplateError for braces that do not pair up or a JSON text that is no JSON."""
     kind, data = body.kind, body.data
-    if isinstance(data, str) and (kind == "json" or (kind == "raw" and data.lstrip()[:1] in ("{", "["))):
+    if kind == "json" and isinstance(data, str):
         return BodyTemplate("json", _JSON, _parse_json_text(data))
     if kind == "raw":
-        kind = "text" if isinstance(data, str) else "json"
+        if isinstance(data, str) and data.lstrip()[:1] in ("{", "["):
+            try:
+                return BodyTemplate("json", _JSON, _parse_json_text(data))
+            except TemplateError:
+                # `{ ship { name } }` is GraphQL and `{{a}} {{b}}` a text, but `{"` begins nothing else.
+                if _JSON_OBJECT.match(data):
+                    raise
+        kind = "text"
     return BodyTemplate(kind, _CONTENT_TYPES[kind], _parse_tree(data))
 
 
@@ -101,6 +108,7 @@ def _parse_tree(node: object) -> object:
     return node
 
 
+_JSON_OBJECT = re.compile(r"\s*\{\s*\"")
 _MARK = re.compile("\ue000(\\d+)\ue001")
 _STRING_OR_PLACEHOLDER = re.compile(r"\"(?:[^\"\\]|\\.)*\"|\{\{\s*[^{}]+?\s*\}\}", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
@@ -142,12 +150,20 @@ def _restore(node: object, names: list[str]) -> object:
     return node
 
 
+def _escape_xml(text: str) -> str:
+    return escape(text, {'"': "&quot;", "'": "&apos;"})
+
+
+_ESCAPES: dict[str, Callable[[str], str]] = {"xml": _escape_xml, "formUrlEncoded": quote_plus}
+"""How a value is spelled inside a text template, so that it can't break out of its place."""
+
+
 def compile_body(template: BodyTemplate, find: Find, beside: tuple[tuple[str, Source], ...]) -> Build:
     """The builder of a templated body. `beside` are inputs the template does not place: fields of its JSON object."""
-    escape_value = escape if template.kind == "xml" else to_text
-    tree = _compile_tree(template.tree, find, escape_value if template.kind == "xml" else None)
+    escape_value = _ESCAPES.get(template.kind) if template.is_text else None
+    tree = _compile_tree(template.tree, find, escape_value)
     if template.kind == "json":
-        if beside and isinstance(template.tree, dict):
+        if beside and template.takes_fields:
             tree = _merged(tree, _compile_object(dict(beside)))
         if tree.is_constant:
             content = to_json(tree.read({}))
@@ -209,13 +225,13 @@ def _merged(template: Source, beside: Source) -> Source:
 
 
 def _form(value: object) -> bytes | None:
-    """`application/x-www-form-urlencoded` of a mapping (lists repeat their key), or a text that is encoded already."""
+    """`application/x-www-form-urlencoded` of a mapping (lists repeat their key, null is left out), or a text of it."""
     if value is ABSENT:
         return None
     if not isinstance(value, dict):
         return to_text(value).encode()
     pairs = ((key, item) for key, items in value.items() for item in (items if isinstance(items, list) else [items]))
-    return "&".join(f"{quote_plus(key)}={quote_plus(to_text(item))}" for key, item in pairs).encode()
+    return "&".join(f"{quote_plus(key)}={quote_plus(to_text(item))}" for key, item in pairs if item is not None).encode()
 
 
 def compile_document(source: Source) -> Build:

@@ -17,7 +17,10 @@ from naftiko_runtime.plan.values import query_key, query_value
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec.model import Authentication
 
-_UNUSABLE = re.compile(r"[^\x20-\x7e]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NOT_IN_HEADER = re.compile(r"[^\x20-\x7e]")
+# RFC 7617 §2: the user's name ends at the first colon, and no control character may stand in the pair.
+_NOT_IN_USER = re.compile(r"[\x00-\x1f\x7f:]")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _NOT_SERVED_YET = ("digest", "oauth2")
 
@@ -60,7 +63,7 @@ class _Filled:
         self.variables = variables
         self.findings = findings
 
-    def text(self, name: str, *, is_secret: bool = True) -> str:
+    def text(self, name: str, unusable: re.Pattern[str], *, is_secret: bool = True) -> str:
         """The field `name`, filled; reports an absent, malformed or unusable one."""
         at = self.authentication.at
         template = self.authentication.fields.get(name, "")
@@ -75,8 +78,8 @@ class _Filled:
             )
             return ""
         value = self._fill(template, name)
-        if _UNUSABLE.search(value):
-            message = f"`{name}` holds characters that can't travel in a header"
+        if unusable.search(value):
+            message = f"`{name}` holds characters that can't travel where it is sent"
             self.findings.error("NK6010", message, (*at, name), "check the value for line breaks and other characters")
             return ""
         if is_secret and "{{" not in template:
@@ -102,12 +105,12 @@ class _Filled:
 
 
 def _bearer(filled: _Filled) -> Credential:
-    token = filled.text("token")
+    token = filled.text("token", _NOT_IN_HEADER)
     return Credential((("authorization", f"Bearer {token}"),), words="header `Authorization: Bearer …`")
 
 
 def _basic(filled: _Filled) -> Credential:
-    pair = f"{filled.text('username', is_secret=False)}:{filled.text('password')}"
+    pair = f"{filled.text('username', _NOT_IN_USER, is_secret=False)}:{filled.text('password', _CONTROL)}"
     encoded = base64.b64encode(pair.encode()).decode()
     return Credential((("authorization", f"Basic {encoded}"),), words="header `Authorization: Basic …`")
 
@@ -116,22 +119,26 @@ def _apikey(filled: _Filled) -> Credential:
     fields = filled.authentication.fields
     several = [name for name in fields if name.startswith("header:")]
     if several:
-        headers = tuple((name[7:].lower(), filled.text(name)) for name in several)
-        return Credential(headers, words="headers " + ", ".join(f"`{name[7:]}`" for name in several))
-    key, value = filled.text("key", is_secret=False), filled.text("value")
+        headers = tuple(
+            (_header_name(name.removeprefix("header:"), filled), filled.text(name, _NOT_IN_HEADER)) for name in several
+        )
+        return Credential(headers, words="headers " + ", ".join(f"`{name}`" for name, _ in headers))
     placement = fields["placement"]
+    key = filled.text("key", _CONTROL, is_secret=False)
+    value = filled.text("value", _CONTROL if placement == "query" else _NOT_IN_HEADER)
     if placement == "query":
         return Credential(query=((query_key(key), query_value(value)),), words=f"query `{key}`")
-    at = (*filled.authentication.at, "placement")
-    if placement != "header":
-        filled.findings.error(
-            "NK6007", f"an apikey can't be placed in `{placement}`", at, "place it in `header` or `query`"
-        )
-    elif key and not _TOKEN.match(key):
-        filled.findings.error(
-            "NK4010", f"`{key}` is no header name", filled.authentication.at, "use letters, digits and `-`"
-        )
-    return Credential(((key.lower(), value),), words=f"header `{key}`")
+    # The schema knows `header` and `query` alone; a key that is absent has been reported.
+    name = _header_name(key, filled) if key else ""
+    return Credential(((name, value),), words=f"header `{key}`")
+
+
+def _header_name(name: str, filled: _Filled) -> str:
+    """The name as it is sent; reports one that no header can have."""
+    if not _TOKEN.match(name):
+        help_text = "use letters, digits and `-`"
+        filled.findings.error("NK4010", f"`{name}` is no header name", filled.authentication.at, help_text)
+    return name.lower()
 
 
 _MAKERS: dict[str, Callable[[_Filled], Credential]] = {"bearer": _bearer, "apikey": _apikey, "basic": _basic}

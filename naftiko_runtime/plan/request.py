@@ -263,10 +263,14 @@ def _add_header(
     slot: Slot, source: Source, fixed: list[tuple[str, str]], open_headers: list[tuple[str, str, Read]]
 ) -> None:
     name = slot.name.lower()
-    if not source.is_constant:
-        open_headers.append((slot.name, name, source.read))
-    elif (value := source.read({})) is not ABSENT and value is not None:
-        fixed.append((name, header_value(value)))
+    if source.is_constant:
+        try:
+            fixed.append((name, header_value(source.read({}))))
+            return
+        except UnfitValue:
+            # A finding says so where it is written; should the plan be used all the same, each call is refused.
+            pass
+    open_headers.append((slot.name, name, source.read))
 
 
 def _append(

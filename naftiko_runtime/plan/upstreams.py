@@ -11,7 +11,7 @@ from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.names import find_value
 from naftiko_runtime.plan.template import Placeholder, TemplateError, parse_template
 from naftiko_runtime.plan.variables import MASK, Variables
-from naftiko_runtime.spec.document import Document
+from naftiko_runtime.spec.document import Document, Pointer
 from naftiko_runtime.spec.model import Consumes, Spec
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -19,7 +19,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One consumed API. `base` has no trailing slash; it is None where there is no usable address, for the reason `why`."""
+    """One consumed API. `base` has no trailing slash; it is None where there is no usable address, and `why` says why."""
 
     consumes: Consumes
     base: str | None
@@ -37,6 +37,7 @@ def compile_apis(
         if earlier is not None:
             _report_twice(consumes, earlier.consumes, document, findings)
             continue
+        _report_repeated_names(consumes, findings)
         credential = compile_credential(consumes.authentication, variables, findings)
         base, why = _address(consumes, variables, upstreams.get(consumes.namespace), findings)
         if base is not None and credential.words and _is_exposed(base):
@@ -59,6 +60,17 @@ def _report_twice(consumes: Consumes, earlier: Consumes, document: Document, fin
     else:
         message = f"two different consumes blocks are called `{name}`"
         findings.error("NK3006", message, (*consumes.at, "namespace"), "give one of them another `namespace`")
+
+
+def _report_repeated_names(consumes: Consumes, findings: Findings) -> None:
+    """Within one resource an operation's name is its own: nothing else could tell two of them apart."""
+    seen: set[tuple[Pointer, str]] = set()
+    for operation in consumes.operations:
+        resource = operation.at[:-2]
+        if (resource, operation.name) in seen:
+            message = f"the resource `{operation.resource}` has an operation `{operation.name}` already"
+            findings.error("NK3012", message, (*operation.at, "name"), "give it a name of its own")
+        seen.add((resource, operation.name))
 
 
 def _address(
@@ -101,9 +113,13 @@ def address_problem(address: str) -> str:
     """Why `address` can't be a base address; empty where it can."""
     try:
         parts = urlsplit(address)
+    except ValueError:
+        return "it is no URL"
+    try:
         host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        return str(error)
+    except ValueError:
+        # The reason Python gives quotes the port, which may come from a variable.
+        return "its port is none"
     if parts.scheme not in ("http", "https"):
         return "its scheme is not http or https"
     if not host or any(character <= " " for character in address):
