@@ -1,7 +1,7 @@
 """When do two spellings mean one name? When they keep the same lower-cased letters and digits (C13).
 
-Public files write `{workspace-id}`, `rest.workspaceId` and `workspace_id` for one thing (catalogue §e: 10,843 operations).
-An exact match always wins, so that a file may still tell `a-b` from `a_b`.
+Public files write `{workspace-id}`, `rest.workspaceId` and `workspace_id` for one thing (catalogue §e: 10,843
+operations). An exact match always wins, so that a file may still tell `a-b` from `a_b`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TypeVar
 
 Value = TypeVar("Value")
 
-_NOISE = re.compile(r"[^a-z0-9]+")
+_NOISE = re.compile(r"[\W_]+")
 
 
 def fold(name: str) -> str:
