@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
+from typing import NamedTuple
 
 from naftiko_runtime.diagnostics.suggest import nearest, one_edit
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.references import strip_face_prefix
+from naftiko_runtime.plan.values import to_text
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Bind, Spec
 
@@ -36,23 +39,30 @@ class Environment:
     files: Mapping[str, Mapping[str, object] | str] = field(default_factory=dict)
 
 
+class _Lack(NamedTuple):
+    """Why a variable has no value: the code, what was found, and what to write instead."""
+
+    code: str
+    message: str
+    help_text: str
+
+
 class _Declared:
-    """One declared variable: its bind, and its worth or why it has none."""
+    """One declared variable: its bind, and its worth: a text, why there is none, or None while nothing is looked up."""
 
-    __slots__ = ("at", "bind", "problem", "used", "value", "variable")
+    __slots__ = ("at", "bind", "used", "variable", "worth")
 
-    def __init__(self, bind: Bind, variable: str, value: str | None, problem: str, at: Pointer) -> None:
+    def __init__(self, bind: Bind, variable: str, worth: str | _Lack | None, at: Pointer) -> None:
         self.bind = bind
         self.variable = variable
-        self.value = value
-        self.problem = problem
+        self.worth = worth
         self.at = at
         self.used = False
 
 
 class Variables:
-    """The scope of one file. Looking a name up marks it used: an unset variable that nothing uses is no reason to refuse
-    (3,210 public files bind one).
+    """The scope of one file. Looking a name up marks it used: an unset variable that nothing uses is no reason to
+    refuse (3,210 public files bind one).
     """
 
     def __init__(self, spec: Spec, environment: Environment | None, findings: Findings) -> None:
@@ -61,22 +71,28 @@ class Variables:
         self.bind_namespaces = {bind.namespace for bind in spec.binds}
         for bind in spec.binds:
             for variable, source in bind.keys:
-                self._declare(bind, variable, *_look_up(bind, source, environment))
+                self._declare(bind, variable, _look_up(bind, variable, source, environment))
         self._declare_environment_inputs(spec, environment)
 
-    def _declare(self, bind: Bind, variable: str, value: str | None, problem: str) -> None:
-        declared = _Declared(bind, variable, value, problem, (*bind.at, "keys", variable))
+    def _declare(self, bind: Bind, variable: str, worth: str | _Lack | None) -> None:
+        declared = _Declared(bind, variable, worth, (*bind.at, "keys", variable))
         earlier = self._by_name.get(variable)
-        if earlier is not None and earlier.bind.namespace != bind.namespace:
-            self._findings.warning(
-                "NK6008",
-                f"`{variable}` is bound by `{earlier.bind.namespace}` and by `{bind.namespace}`",
-                declared.at,
-                f"write `{{{{{bind.namespace}.{variable}}}}}` where this one is meant; `{{{{{variable}}}}}` is the first",
-                key=True,
-            )
+        if earlier is not None and not _is_same_source(earlier.bind, bind, variable):
+            self._warn_twice(earlier, declared)
         self._by_name.setdefault(variable, declared)
         self._by_name.setdefault(f"{bind.namespace}.{variable}", declared)
+
+    def _warn_twice(self, earlier: _Declared, later: _Declared) -> None:
+        variable, namespace = later.variable, later.bind.namespace
+        if earlier.bind.namespace == namespace:
+            message = f"`{variable}` is bound twice by `{namespace}`, from different places"
+            help_text = "keep one of the two; the first counts"
+        else:
+            message = f"`{variable}` is bound by `{earlier.bind.namespace}` and by `{namespace}`"
+            help_text = (
+                f"write `{{{{{namespace}.{variable}}}}}` where this one is meant; `{{{{{variable}}}}}` is the first"
+            )
+        self._findings.warning("NK6008", message, later.at, help_text, key=True)
 
     def _declare_environment_inputs(self, spec: Spec, environment: Environment | None) -> None:
         for consumes in spec.consumes:
@@ -84,8 +100,8 @@ class Variables:
                 for parameter in operation.inputs:
                     if parameter.place == "environment" and parameter.name not in self._by_name:
                         bind = Bind("environment", None, ((parameter.name, parameter.name),), parameter.at)
-                        value, problem = _look_up(bind, parameter.name, environment)
-                        self._by_name[parameter.name] = _Declared(bind, parameter.name, value, problem, parameter.at)
+                        worth = _look_up(bind, parameter.name, parameter.name, environment)
+                        self._by_name[parameter.name] = _Declared(bind, parameter.name, worth, parameter.at)
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
@@ -94,24 +110,27 @@ class Variables:
         """The value of a declared variable; the mask where it has none (the lack is reported once, by `report`)."""
         declared = self._by_name[name]
         declared.used = True
-        return MASK if declared.value is None else declared.value
+        return declared.worth if isinstance(declared.worth, str) else MASK
 
     def by_spelling(self) -> dict[str, str]:
         """The plain variables that have a value, for names that may be spelled another way."""
-        return {name: item.value for name, item in self._by_name.items() if item.value is not None and "." not in name}
+        plain = ((name, item.worth) for name, item in self._by_name.items() if "." not in name)
+        return {name: worth for name, worth in plain if isinstance(worth, str)}
 
     def caller_name(self, name: str, at: Pointer) -> str | None:
-        """The input a placeholder asks the caller for; None where it is a variable, or was reported as an undeclared one.
+        """The input a placeholder asks the caller for; None where it is a variable, or was reported as an undeclared
+        one.
 
-        `{{tools.x}}` and `{{rest.x}}` are the input `x`, from either face (catalogue §c). A name below a bind's namespace,
-        or one slip away from a variable, was meant as a variable.
+        `{{tools.x}}` and `{{rest.x}}` are the input `x`, from either face (catalogue §c). A name below a bind's
+        namespace or below `env`, `X.UPPER`, or one slip away from a variable, was meant as a variable.
         """
         if name in self._by_name:
             return None
         stripped = strip_face_prefix(name, "")
         if stripped is not None:
             return stripped
-        if name.partition(".")[0] in self.bind_namespaces and "." in name:
+        namespace, dot, variable = name.partition(".")
+        if dot and (namespace == "env" or namespace in self.bind_namespaces or _UPPER.match(variable)):
             self.undeclared(name, at)
             return None
         if _UPPER.match(name) and one_edit(name, self._by_name) is not None:
@@ -130,55 +149,51 @@ class Variables:
 
     def report(self) -> None:
         """Say which used variables have no value, each at its bind's line (C10)."""
-        seen: set[int] = set()
-        for declared in self._by_name.values():
-            if id(declared) in seen:
-                continue
-            seen.add(id(declared))
-            if declared.used and declared.problem:
-                code, message, help_text = _missing(declared)
-                self._findings.error(code, message, declared.at, help_text, key=True)
+        for declared in dict.fromkeys(self._by_name.values()):
+            if declared.used and isinstance(declared.worth, _Lack):
+                self._findings.error(*declared.worth[:2], declared.at, declared.worth.help_text, key=True)
 
 
-def _look_up(bind: Bind, source: str, environment: Environment | None) -> tuple[str | None, str]:
-    """The value of a key, or why there is none."""
+def _is_same_source(one: Bind, other: Bind, variable: str) -> bool:
+    return one.location == other.location and dict(one.keys)[variable] == dict(other.keys)[variable]
+
+
+def _look_up(bind: Bind, variable: str, source: str, environment: Environment | None) -> str | _Lack | None:
+    """The value of a key, or why there is none; None without an environment."""
     if environment is None:
-        return None, ""
+        return None
     if bind.location is None:
-        for values in (environment.process, environment.env_file, environment.dotenv):
-            if source in values:
-                return (values[source], "") if values[source] else (None, "it is set but empty")
-        return None, f"the environment variable `{source}` is not set"
-    content = environment.files.get(bind.location)
-    if content is None:
-        return None, f"scheme:{bind.location}"
-    if isinstance(content, str):
-        return None, f"file:{content}"
-    if source not in content:
-        return None, f"key:{source}"
-    value = content[source]
-    if isinstance(value, bool):
-        return ("true" if value else "false"), ""
-    if isinstance(value, str | int | float) and value != "":
-        return str(value), ""
-    return None, f"`{source}` in {bind.location} is no text or number"
+        return _from_process(variable, source, environment)
+    return _from_file(variable, source, bind.location, environment.files.get(bind.location))
 
 
-def _missing(declared: _Declared) -> tuple[str, str, str]:
-    variable, problem, location = declared.variable, declared.problem, declared.bind.location
-    if problem.startswith("scheme:"):
-        help_text = "served today: `file://` and, without `location`, the process environment"
-        return "NK6005", f"no provider for `{problem[7:]}`, which binds `{variable}`", help_text
-    if problem.startswith("file:"):
-        return (
-            "NK6003",
-            f"can't read {location}, which binds `{variable}`: {problem[5:]}",
-            "a path is relative to the spec",
-        )
-    if problem.startswith("key:"):
-        return "NK6004", f"{location} has no key `{problem[4:]}`, which binds `{variable}`", "add the key to that file"
-    source = dict(declared.bind.keys)[variable]
-    help_text = (
-        f"set it in the environment (`export {source}=…`), in the file of `--env-file`, or in a `.env` beside the spec"
+def _from_process(variable: str, source: str, environment: Environment) -> str | _Lack:
+    found = (
+        values[source] for values in (environment.process, environment.env_file, environment.dotenv) if source in values
     )
-    return "NK6001", f"the variable `{variable}` has no value: {problem}", help_text
+    value = next(found, None)
+    if value:
+        return value
+    reason = f"the environment variable `{source}` is not set" if value is None else f"`{source}` is set but empty"
+    return _Lack(
+        "NK6001",
+        f"the variable `{variable}` has no value: {reason}",
+        f"set it in the environment (`export {source}=…`), in the file of `--env-file`, or in a `.env` beside the spec",
+    )
+
+
+def _from_file(variable: str, source: str, location: str, content: Mapping[str, object] | str | None) -> str | _Lack:
+    if content is None:
+        help_text = "served today: `file://` and, without `location`, the process environment"
+        return _Lack("NK6005", f"no provider for `{location}`, which binds `{variable}`", help_text)
+    if isinstance(content, str):
+        message = f"can't read {location}, which binds `{variable}`: {content}"
+        return _Lack("NK6003", message, "a path is relative to the spec")
+    if source not in content:
+        message = f"{location} has no key `{source}`, which binds `{variable}`"
+        return _Lack("NK6004", message, "add the key to that file")
+    value = content[source]
+    if value != "" and (isinstance(value, str | int) or (isinstance(value, float) and isfinite(value))):
+        return to_text(value)
+    message = f"`{source}` in {location}, which binds `{variable}`, is no text or number"
+    return _Lack("NK6004", message, "give the key a text or a number in that file")
