@@ -8,8 +8,8 @@ from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
 
 
 class Findings:
-    """Diagnostics of one compilation. `flawed` are objects the schema check refused already: what is wrong inside them
-    is not reported again (C7: no knock-on noise).
+    """Diagnostics of one compilation. `flawed` are objects the schema check refused already: nothing is told about what
+    lies inside them, because it may only follow from the flaw (C7: no knock-on noise).
     """
 
     def __init__(self, document: Document, flawed: tuple[Pointer, ...]) -> None:
@@ -68,10 +68,9 @@ class Findings:
         key: bool,
         related: tuple[Related, ...] = (),
     ) -> None:
-        if severity is Severity.ERROR:
-            self.has_errors = True
-            if any(at[: len(flaw)] == flaw for flaw in self._flawed):
-                return
+        self.has_errors = self.has_errors or severity is Severity.ERROR
+        if any(at[: len(flaw)] == flaw for flaw in self._flawed):
+            return
         document = self._document
         span = document.key_span(at) if key else document.span(at)
         pointer = to_json_pointer(at)

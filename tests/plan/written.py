@@ -1,0 +1,46 @@
+"""Parts of a capability file read from their own YAML, with a place for each, so that a test is about one part."""
+
+from __future__ import annotations
+
+from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.model import Shape
+from naftiko_runtime.plan.shape import compile_shape
+from naftiko_runtime.spec.document import Document, Pointer
+from naftiko_runtime.spec.fields import Fields, Relaxations
+from naftiko_runtime.spec.model import OutputParameter
+from naftiko_runtime.spec.parameters import read_outputs
+from naftiko_runtime.spec.parse import parse
+
+Outputs = tuple[OutputParameter, ...]
+
+
+def document_of(text: str) -> Document:
+    """The document of a text that is good YAML."""
+    document, diagnostics = parse(text, "part.yaml")
+    assert document is not None, diagnostics
+    return document
+
+
+def findings_of(text: str = "{}", flawed: tuple[Pointer, ...] = ()) -> Findings:
+    """Empty findings about a text."""
+    return Findings(document_of(text), flawed)
+
+
+def outputs_of(text: str, *, consumed: bool = False) -> Outputs:
+    """The outputs a list written in YAML declares."""
+    document = document_of(f"outputParameters: {text}")
+    return read_outputs(Fields(document.value, (), Relaxations()), consumed=consumed)
+
+
+def shape_of(text: str, consumed: str = "[]") -> Shape:
+    """The shape of outputs that are right; `consumed` are those of the called operation."""
+    findings = findings_of(f"outputParameters: {text}")
+    shape = compile_shape(outputs_of(text), outputs_of(consumed, consumed=True), findings)
+    assert findings.diagnostics == ()
+    assert shape is not None
+    return shape
+
+
+def shaped(text: str, payload: object, consumed: str = "[]") -> object:
+    """What outputs make of a payload in a call without arguments."""
+    return shape_of(text, consumed)(payload, {})
