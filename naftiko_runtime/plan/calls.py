@@ -1,9 +1,9 @@
 """Which consumed operation does a `call` mean?
 
-The language lets two resources of one namespace have operations of the same name, and public files do (catalogue §d: 676
-calls). A call is resolved once, when the plan is compiled, from evidence in the text; never by order of search. Each rule
-narrows the candidates; one that finds nothing leaves them to the next; evidence that disagrees is a diagnostic, not a
-choice (C12).
+The language lets two resources of one namespace have operations of the same name, and public files do (catalogue §d:
+676 calls). A call is resolved once, when the plan is compiled, from evidence in the text; never by order of search.
+Each rule narrows the candidates; one that finds nothing leaves them to the next; evidence that disagrees is a
+diagnostic, not a choice (C12).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from naftiko_runtime.spec.model import ConsumedOperation, ExposedOperation, Mcp,
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """One `call`, resolved. `evidence` is what `explain` shows, strongest first; empty where there was one candidate."""
+    """One `call`, resolved. `evidence` is what `explain` shows, strongest first; empty where one alone was meant."""
 
     operation: ConsumedOperation
     evidence: tuple[Evidence, ...] = ()
@@ -59,21 +59,15 @@ def _without_version(shape: tuple[str, ...]) -> tuple[str, ...]:
 def matching_paths(path: str, candidates: Sequence[ConsumedOperation]) -> tuple[ConsumedOperation, ...]:
     """The candidates whose consumed path has the shape of the exposed `path`.
 
-    Generators put `/v1` before the consumed path, so that reading is tried first; then the paths as they are; then both
-    without it.
+    Generators put `/v1` before the consumed path, people expose it as it is; where one candidate fits either way, both
+    are matches and the next rule decides. Only where none fits, a `/v1` of the consumed path is dropped too.
     """
     shape = path_shape(path)
     bare = _without_version(shape)
-    readings: tuple[Callable[[ConsumedOperation], bool], ...] = (
-        lambda candidate: path_shape(candidate.path) == bare,
-        lambda candidate: path_shape(candidate.path) == shape,
-        lambda candidate: _without_version(path_shape(candidate.path)) == bare,
-    )
-    for reads_as in readings:
-        found = tuple(candidate for candidate in candidates if reads_as(candidate))
-        if found:
-            return found
-    return ()
+    found = tuple(candidate for candidate in candidates if path_shape(candidate.path) in (bare, shape))
+    if found:
+        return found
+    return tuple(candidate for candidate in candidates if _without_version(path_shape(candidate.path)) == bare)
 
 
 def rest_clues(operation: ExposedOperation, candidates: Sequence[ConsumedOperation]) -> tuple[Clue, ...]:
@@ -92,14 +86,13 @@ def tool_clues(
     tool: Tool, index: int, tools: Sequence[Tool], candidates: Sequence[ConsumedOperation], siblings: Siblings
 ) -> tuple[Clue, ...]:
     """What a tool tells of its call: its sibling REST operation, then its rank, then `with` keys and description."""
-    sibling = siblings.of(index)
-    by_sibling = () if sibling is None else (sibling[1],)
-    sibling_detail = "" if sibling is None else f"the {index + 1}. operation of `{siblings.namespace}`, {sibling[0]}"
+    words, by_sibling = siblings.of(index)
     callers = [position for position, other in enumerate(tools) if other.behaviour.call == tool.behaviour.call]
     rank = callers.index(index)
-    by_rank = (candidates[rank],) if len(callers) == len(candidates) else ()
+    in_order = sorted(candidates, key=lambda candidate: candidate.at)
+    by_rank = (in_order[rank],) if len(callers) == len(in_order) else ()
     return (
-        Clue("sibling operation", by_sibling, sibling_detail),
+        Clue("sibling operation", by_sibling, words),
         Clue("rank", by_rank, f"caller {rank + 1} of {len(callers)} of this call"),
         Clue("with keys and description", _described_alike(tool, candidates), f"description {tool.description!r}"),
     )
@@ -121,30 +114,45 @@ def _input_names(operation: ConsumedOperation) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Siblings:
-    """The REST adapter whose calls form the same sequence as an MCP adapter's, and what its calls resolved to."""
+    """The REST operations at the positions of an MCP adapter's tools: each of `resolved` holds, for one tool, the words
+    and the operation of every such REST operation whose own call is resolved.
+    """
 
-    namespace: str
-    resolved: tuple[tuple[str, ConsumedOperation | None], ...]
+    resolved: tuple[tuple[tuple[str, ConsumedOperation], ...], ...]
 
-    def of(self, index: int) -> tuple[str, ConsumedOperation] | None:
-        """The REST operation at the tool's position, in words, and its operation, where there is one."""
-        if index >= len(self.resolved):
-            return None
-        words, operation = self.resolved[index]
-        return None if operation is None else (words, operation)
+    def of(self, index: int) -> tuple[str, tuple[ConsumedOperation, ...]]:
+        """The REST operations at a tool's position, in words, and what they call; empty where there are none."""
+        found = self.resolved[index] if index < len(self.resolved) else ()
+        return ", ".join(words for words, _ in found), tuple(operation for _, operation in found)
 
 
-NO_SIBLINGS = Siblings("", ())
+NO_SIBLINGS = Siblings(())
 
 
 def find_siblings(mcp: Mcp, rests: Sequence[tuple[Rest, Sequence[ConsumedOperation | None]]]) -> Siblings:
-    """The first REST adapter with the same sequence of calls as `mcp`; `NO_SIBLINGS` where there is none."""
+    """The siblings in the REST adapters with the same sequence of calls as `mcp`; `NO_SIBLINGS` where there is none.
+
+    Two such adapters may disagree on a call: both of their operations are siblings then, and the next rule decides.
+    """
     calls = [tool.behaviour.call for tool in mcp.tools]
-    for rest, resolved in rests:
-        if calls == [operation.behaviour.call for operation in rest.operations]:
-            words = (f"{operation.method} {operation.path}" for operation in rest.operations)
-            return Siblings(rest.namespace, tuple(zip(words, resolved, strict=True)))
-    return NO_SIBLINGS
+    same = [pair for pair in rests if calls == [operation.behaviour.call for operation in pair[0].operations]]
+    if not same:
+        return NO_SIBLINGS
+    return Siblings(
+        tuple(
+            tuple(
+                (_place(rest, index), operation)
+                for rest, resolved in same
+                if (operation := resolved[index]) is not None
+            )
+            for index in range(len(calls))
+        )
+    )
+
+
+def _place(rest: Rest, index: int) -> str:
+    operation = rest.operations[index]
+    return f"operation {index + 1} of `{rest.namespace}`, {operation.method} {operation.path}"
 
 
 def resolve(candidates: Sequence[ConsumedOperation], clues: Callable[[], Sequence[Clue]]) -> Resolution | Unresolved:
@@ -158,9 +166,9 @@ def resolve(candidates: Sequence[ConsumedOperation], clues: Callable[[], Sequenc
             continue
         narrowed = tuple(candidate for candidate in left if candidate in clue.matches)
         if not narrowed:
-            found = " or ".join(_words(match) for match in clue.matches)
-            earlier = ", ".join(item.rule for item in evidence) or "the text"
-            return Unresolved(tuple(candidates), f"{clue.rule} points at {found}, but {earlier} at {_words(left[0])}")
+            earlier = " and ".join(item.rule for item in evidence)
+            reason = f"{clue.rule} points at {_all_words(clue.matches)}, but {earlier} at {_all_words(left)}"
+            return Unresolved(tuple(candidates), reason)
         if len(narrowed) < len(left) or (len(narrowed) == 1 and len(clue.matches) == 1):
             evidence.append(Evidence(clue.rule, clue.detail))
         left = narrowed
@@ -169,8 +177,8 @@ def resolve(candidates: Sequence[ConsumedOperation], clues: Callable[[], Sequenc
     return Unresolved(tuple(candidates), "nothing in the text tells which one is meant")
 
 
-def _words(operation: ConsumedOperation) -> str:
-    return f"{operation.method} {operation.path}"
+def _all_words(operations: Sequence[ConsumedOperation]) -> str:
+    return " or ".join(f"{operation.method} {operation.path}" for operation in operations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +199,9 @@ def split_call(call: str, namespaces: Sequence[str]) -> CallReference | None:
 
 
 def find_candidates(reference: CallReference, operations: Sequence[ConsumedOperation]) -> tuple[ConsumedOperation, ...]:
-    """The operations a reference could mean: by name, or by resource and name where the name alone matches none."""
-    found = tuple(operation for operation in operations if operation.name == reference.operation)
-    if found:
-        return found
+    """The operations a reference could mean: `operation` by its name, or `resource.operation` by both."""
     return tuple(
-        operation for operation in operations if f"{operation.resource}.{operation.name}" == reference.operation
+        operation
+        for operation in operations
+        if reference.operation in (operation.name, f"{operation.resource}.{operation.name}")
     )
