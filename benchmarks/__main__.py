@@ -45,8 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description="Measure this runtime beside nginx and FastMCP, in one run."
     )
-    parser.add_argument("--seconds", type=_positive, default=4.0, help="length of one turn of wrk (default: 4)")
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each load (default: 3)")
+    parser.add_argument("--seconds", type=_positive, default=2.0, help="length of one turn of wrk (default: 2)")
+    parser.add_argument("--rounds", type=int, default=6, help="turns of each load (default: 6)")
     parser.add_argument("--calls", type=int, default=20_000, help="calls to measure the overhead with (default: 20000)")
     parser.add_argument("--starts", type=int, default=5, help="cold starts (default: 5)")
     parser.add_argument("--seeds", type=Path, metavar="DIR", help="the folder of the founding capability files")

@@ -1,7 +1,7 @@
 """How many requests a second does a server answer, and at what cost? wrk asks, one thread, 16 kept connections.
 
-Noise on a shared machine comes in spells, so every load gets a short turn in each round instead of one long turn, and
-what counts is the median of its turns.
+Noise on a shared machine comes in spells, so every load gets a short turn in each round instead of one long turn. What
+counts is the median of its turns, and for a ratio the median of the ratios within each round.
 """
 
 from __future__ import annotations
@@ -61,7 +61,10 @@ class Turn(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """A load with the medians of its turns, and the server's resident memory in MB when all was over."""
+    """A load with the medians of its turns, and the server's resident memory in MB when all was over.
+
+    `rates` holds the requests a second of each turn, in the order of the rounds.
+    """
 
     name: str
     rate: float
@@ -69,6 +72,7 @@ class Measured(NamedTuple):
     p50: float
     p99: float
     resident: float
+    rates: tuple[float, ...]
 
 
 def measure(loads: Sequence[Load], *, seconds: float, rounds: int, folder: Path, core: int | None) -> list[Measured]:
@@ -157,4 +161,5 @@ def _output(process: subprocess.Popen[str], seconds: float) -> str:
 
 def _medians(load: Load, turns: Sequence[Turn]) -> Measured:
     rate, cpu, p50, p99 = (median(column) for column in zip(*turns, strict=True))
-    return Measured(load.name, rate, cpu, p50, p99, load.server.resident_megabytes)
+    rates = tuple(turn.rate for turn in turns)
+    return Measured(load.name, rate, cpu, p50, p99, load.server.resident_megabytes, rates)

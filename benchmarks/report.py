@@ -7,6 +7,7 @@ import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 from benchmarks.coldstart import ColdStart
@@ -33,9 +34,15 @@ class Results:
     cold: ColdStart | None = None
     skipped: list[str] = field(default_factory=list)
 
-    def rate(self, name: str) -> float | None:
-        """Requests a second of a load."""
-        return next((item.rate for item in self.loads if item.name == name), None)
+    def ratio(self, name: str, base: str) -> float | None:
+        """Requests a second of one load as a multiple of another's: the median over the rounds; None if not measured.
+
+        Turns of one round met the same noise, so their ratio says more than that of two medians.
+        """
+        rates = {item.name: item.rates for item in self.loads}
+        if name not in rates or base not in rates:
+            return None
+        return median(own / other for own, other in zip(rates[name], rates[base], strict=True))
 
 
 class Verdict(NamedTuple):
@@ -60,13 +67,13 @@ def verdicts(results: Results) -> list[Verdict]:
     over = [item.cpu for item in results.overheads]
     cold = None if results.cold is None else results.cold.seconds
     return [
-        Verdict("1 REST list, two inputs ÷ nginx proxy_pass", _ratio(results, REST, PROXY), 0.12, "×", True),
-        Verdict("1 REST list, no inputs ÷ nginx proxy_pass", _ratio(results, REST_PLAIN, PROXY), 0.12, "×", True),
+        Verdict("1 REST list, two inputs ÷ nginx proxy_pass", results.ratio(REST, PROXY), 0.12, "×", True),
+        Verdict("1 REST list, no inputs ÷ nginx proxy_pass", results.ratio(REST_PLAIN, PROXY), 0.12, "×", True),
         Verdict("2 engine overhead, list", max(over[:2]) if over else None, 45, "µs", False),
         Verdict("2 engine overhead, path and two query values", over[2] if over else None, 80, "µs", False),
-        Verdict("3 MCP legacy ÷ own REST", _ratio(results, MCP, REST), 0.7, "×", True),
-        Verdict("3 MCP 2026-07-28 ÷ own REST", _ratio(results, MCP_MODERN, REST), 0.7, "×", True),
-        Verdict("3 MCP legacy ÷ FastMCP", _ratio(results, MCP, FASTMCP), 12, "×", True),
+        Verdict("3 MCP legacy ÷ own REST", results.ratio(MCP, REST), 0.7, "×", True),
+        Verdict("3 MCP 2026-07-28 ÷ own REST", results.ratio(MCP_MODERN, REST), 0.7, "×", True),
+        Verdict("3 MCP legacy ÷ FastMCP", results.ratio(MCP, FASTMCP), 12, "×", True),
         Verdict("4 cold start to the first answer", cold, 0.5, "s", False),
     ]
 
@@ -113,11 +120,6 @@ def document(results: Results) -> dict[str, object]:
         "targets": [{**item._asdict(), "is_met": item.is_met} for item in verdicts(results)],
         "skipped": results.skipped,
     }
-
-
-def _ratio(results: Results, name: str, base: str) -> float | None:
-    rate, base_rate = results.rate(name), results.rate(base)
-    return None if rate is None or base_rate is None else rate / base_rate
 
 
 def _bound(verdict: Verdict) -> str:
