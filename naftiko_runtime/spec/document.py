@@ -1,8 +1,8 @@
 """The tree of a YAML text, with the place of everything in it.
 
 Later stages point back at the text, so every value keeps where it was written. Values are plain JSON-like data, because
-schema validators want that; places live in a parallel tree that is only walked when somebody asks. A document is dropped
-once its capability is compiled, so 1,000 specs do not hold 1,000 position trees.
+schema validators want that; places live in a parallel tree that is only walked when somebody asks. A document is
+dropped once its capability is compiled, so 1,000 specs do not hold 1,000 position trees.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from naftiko_runtime.diagnostics import Span
+from naftiko_runtime.spec.source import LINE_BREAK
 
 Pointer = tuple[str | int, ...]
 """A path of keys and indices from the root of a document."""
@@ -41,6 +42,18 @@ def to_json_pointer(pointer: Pointer) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
 
 
+def leaf_span(leaf: Leaf, text: str) -> Span:
+    """The stretch of `text` that a scalar takes; one character where nothing is written."""
+    start, end = leaf
+    line, column = start.line + 1, start.column + 1
+    if end.line == start.line:
+        return Span(line, column, line, max(end.column, start.column + 1) + 1)
+    # The parser ends a block text where the next thing begins; the reader sees it end with its last word.
+    lines = LINE_BREAK.split(text[start.index : end.index].rstrip())
+    last = len(lines[-1]) + 1
+    return Span(line, column, line + len(lines) - 1, last if len(lines) > 1 else column + last - 1)
+
+
 class Document:
     """One parsed file. `value` is what the text says; `span` and `key_span` say where it says it."""
 
@@ -53,23 +66,23 @@ class Document:
         self._root = root
 
     def span(self, pointer: Pointer) -> Span:
-        """The stretch of the value at `pointer`; for a mapping or sequence, of its key or first word.
+        """The stretch of the value at `pointer`; of its key or first word where it is a mapping, a sequence or nothing.
 
         A pointer that leads nowhere (a missing key) gives the deepest place that exists.
         """
         key, place = self._walk(pointer)
-        if isinstance(place, Leaf):
-            return leaf_span(place)
-        if key is not None:
-            return leaf_span(key)
-        return self._first_word(place)
+        if isinstance(place, Leaf) and (key is None or place.end.index > place.start.index):
+            return leaf_span(place, self.text)
+        return self._name(key, place)
 
     def key_span(self, pointer: Pointer) -> Span:
         """The stretch of the key that holds the value at `pointer`, or of the value where it has none."""
-        key, place = self._walk(pointer)
-        if key is not None:
-            return leaf_span(key)
-        return leaf_span(place) if isinstance(place, Leaf) else self._first_word(place)
+        return self._name(*self._walk(pointer))
+
+    def start(self, pointer: Pointer) -> tuple[int, int]:
+        """Line and column, from 1, where the value at `pointer` begins, whatever it is."""
+        mark = self._walk(pointer)[1].start
+        return mark.line + 1, mark.column + 1
 
     def _walk(self, pointer: Pointer) -> tuple[Leaf | None, Place]:
         key: Leaf | None = None
@@ -89,17 +102,12 @@ class Document:
                 key, place = found
         return key, place
 
-    def _first_word(self, branch: Branch) -> Span:
-        entries = branch.entries
-        if isinstance(entries, list):
-            line, column = branch.start.line + 1, branch.start.column + 1
-            return Span(line, column, line, column + 1)
-        for first, _ in entries.values():
-            return leaf_span(first)
-        line, column = branch.start.line + 1, branch.start.column + 1
-        return Span(line, column, line, column + 1)
-
-
-def leaf_span(leaf: Leaf) -> Span:
-    start, end = leaf
-    return Span(start.line + 1, start.column + 1, end.line + 1, max(end.column + 1, start.column + 2))
+    def _name(self, key: Leaf | None, place: Place) -> Span:
+        """The key; where there is none, the scalar or the first word of the mapping or sequence."""
+        if key is None and isinstance(place, Branch) and isinstance(place.entries, Mapping):
+            first = next((first for first, _ in place.entries.values()), None)
+            # A mapping with nothing but merged keys has its first key elsewhere, where it was anchored.
+            key = first if first is not None and first.start.index >= place.start.index else None
+        if key is None:
+            key = place if isinstance(place, Leaf) else Leaf(place.start, place.start)
+        return leaf_span(key, self.text)

@@ -15,8 +15,8 @@ from naftiko_runtime.spec.document import Pointer
 
 @dataclass(slots=True)
 class Relaxations:
-    """What a file writes that the official schema refuses and this runtime gives a meaning (C9): counts by kind, and the
-    first place of each. Filled while reading, turned into one warning a kind.
+    """What a file writes that the official schema refuses and this runtime gives a meaning (C9): counts by kind, and
+    the first place of each. Filled while reading, turned into one warning a kind.
     """
 
     found: dict[str, tuple[int, Pointer]] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Fields:
         return value if isinstance(value, str) else ""
 
     def scalar_text(self, key: str) -> str:
-        """The text, or the YAML spelling of the number or boolean, at `key`: `value: 5` means the text `5` there."""
+        """The text at `key`; a number or a boolean as JSON writes it: `value: 5` means the text `5` there."""
         value = self.values.get(key)
         if isinstance(value, bool):
             return "true" if value else "false"

@@ -1,16 +1,18 @@
 """Which generation of the language is a file written in?
 
 The version stands under `naftiko`, later under `ikanos` (language §0.1). One table knows them all; a generation that is
-known but not compiled yet says so, because "unknown version" would send the reader looking for a typo.
+known but not compiled yet says so, because "unknown version" would send the reader looking for a typo. Where the
+version is missing or mistyped in what is plainly a capability of today, the rest of the file is read all the same.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.diagnostics.suggest import nearest
-from naftiko_runtime.spec.document import Document
+from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,79 +27,104 @@ class Generation:
         return f"{self.key}: {self.version}"
 
 
-GENERATIONS = tuple(
-    Generation(key, version, is_served=(key, version) == ("naftiko", "1.0.0-alpha2"))
-    for key, versions in (
-        ("naftiko", ("0.4", "0.5", "1.0.0-alpha1", "1.0.0-alpha2", "1.0.0-alpha3")),
-        (
-            "ikanos",
-            (
-                "1.0.0-alpha3",
-                "1.0.0-alpha4",
-                "1.0.0-beta1",
-                "1.0.0-beta2",
-                "1.0.0-beta3",
-                "1.0.0-beta4",
-                "1.0.0-beta5",
-            ),
-        ),
-    )
-    for version in versions
+SERVED = Generation("naftiko", "1.0.0-alpha2", is_served=True)
+"""The generation that is compiled today."""
+
+_OLDER = ("0.4", "0.5", "1.0.0-alpha1")
+_IKANOS = ("alpha3", "alpha4", "beta1", "beta2", "beta3", "beta4", "beta5")
+
+GENERATIONS = (
+    *(Generation("naftiko", version, is_served=False) for version in _OLDER),
+    SERVED,
+    Generation("naftiko", "1.0.0-alpha3", is_served=False),
+    *(Generation("ikanos", f"1.0.0-{stage}", is_served=False) for stage in _IKANOS),
 )
+"""Every published version, in the order of their publication."""
 
-_SERVED = ", ".join(f"`{generation}`" for generation in GENERATIONS if generation.is_served)
+_KEYS = ("naftiko", "ikanos")
 
 
-def find_generation(document: Document) -> Generation | Diagnostic:
-    """The generation of a document, or the diagnostic for a missing, unknown or not yet compiled one."""
-    root = document.value
-    key = next((key for key in ("naftiko", "ikanos") if key in root), None)
-    if key is None:
-        return _version_key_missing(document)
+class Verdict(NamedTuple):
+    """What the version of a file came to.
+
+    `generation` is absent where the rest of the file has no meaning without it. `value` is the value of the document
+    with the version as it should be, so that a mistake in it is not told again by whoever checks the rest.
+    """
+
+    generation: Generation | None
+    problem: Diagnostic | None
+    value: dict[str, Any]
+
+
+def judge_version(document: Document) -> Verdict:
+    """The generation of a document, and the diagnostic for a missing, unknown or not yet compiled one."""
+    root: dict[str, Any] = document.value
+    keys = [key for key in root if key in _KEYS]
+    if not keys:
+        return _without_key(document)
+    if len(keys) == 2:
+        message = f"`{keys[1]}` can't stand beside `{keys[0]}`: a file is written in one version of the language"
+        help_text = "keep the one that the file is written in"
+        return Verdict(None, _problem(document, "NK2004", message, (keys[1],), help_text, key=True), root)
+    key = keys[0]
+    written = root[key]
+    if written is None or isinstance(written, bool | list | dict):
+        problem = _problem(document, "NK2003", f"`{key}` must be a version", (key,), f"write `{SERVED}`")
+        return Verdict(None, problem, root)
     # 0.5 is a number to YAML; as a version it is the text the author wrote.
-    version = str(root[key])
+    version = str(written)
     for generation in GENERATIONS:
         if (generation.key, generation.version) == (key, version):
-            return generation if generation.is_served else _not_yet(document, generation)
-    known = ", ".join(str(generation) for generation in GENERATIONS)
-    near = nearest(version, [generation.version for generation in GENERATIONS if generation.key == key])
-    hint = f"did you mean `{near}`? " if near else ""
-    return Diagnostic(
-        "NK2006",
-        Severity.ERROR,
-        f"`{key}: {version}` is no version of the language",
-        document.file,
-        document.span((key,)),
-        pointer=f"/{key}",
-        help=f"{hint}known versions: {known}",
-    )
+            return Verdict(generation, None, root) if generation.is_served else _not_yet(document, generation)
+    return _unknown(document, key, version)
 
 
-def _version_key_missing(document: Document) -> Diagnostic:
-    near = nearest("naftiko", list(document.value))
+def _without_key(document: Document) -> Verdict:
+    root: dict[str, Any] = document.value
+    near = next((key for key in root if nearest(key, _KEYS)), None)
+    help_text = f"start the file with `{SERVED}`"
     if near is not None:
         message = f"`{near}` is not the version key"
-        span, pointer = document.key_span((near,)), f"/{near}"
+        hint = f"did you mean `{nearest(near, _KEYS)}`? {help_text}"
+        problem = _problem(document, "NK2005", message, (near,), hint, key=True)
     else:
-        message, span, pointer = "the file does not say which version of the language it is written in", None, ""
-    return Diagnostic(
-        "NK2005",
-        Severity.ERROR,
-        message,
-        document.file,
-        span or document.span(()),
-        pointer=pointer,
-        help="start the file with `naftiko: 1.0.0-alpha2`",
-    )
+        message = "the file does not say which version of the language it is written in"
+        problem = _problem(document, "NK2005", message, (), help_text)
+    is_ours = near is None or str(root[near]) == SERVED.version
+    return Verdict(SERVED if is_ours and "capability" in root else None, problem, _mended(root, near))
 
 
-def _not_yet(document: Document, generation: Generation) -> Diagnostic:
-    return Diagnostic(
-        "NK2007",
-        Severity.ERROR,
-        f"`{generation}` is known, but this runtime does not compile it yet",
-        document.file,
-        document.span((generation.key,)),
-        pointer=f"/{generation.key}",
-        help=f"served today: {_SERVED}",
+def _mended(root: dict[str, Any], near: str | None) -> dict[str, Any]:
+    return {SERVED.key: SERVED.version, **{key: value for key, value in root.items() if key != near}}
+
+
+def _unknown(document: Document, key: str, version: str) -> Verdict:
+    # Of versions that are equally near, the one that is served is the better guess.
+    known = [item.version for item in (SERVED, *GENERATIONS) if item.key == key]
+    near = nearest(version, known)
+    elsewhere = next((item for item in GENERATIONS if item.version == version), None)
+    hint = f"did you mean `{elsewhere}`? " if elsewhere else f"did you mean `{near}`? " if near else ""
+    listed = "; ".join(
+        f"`{name}`: " + ", ".join(item.version for item in GENERATIONS if item.key == name) for name in _KEYS
     )
+    message = f"`{key}: {_shortened(version)}` is no version of the language"
+    problem = _problem(document, "NK2006", message, (key,), f"{hint}known versions: {listed}")
+    is_ours = (elsewhere or Generation(key, near or "", is_served=False)).version == SERVED.version
+    return Verdict(SERVED if is_ours else None, problem, _mended(document.value, key))
+
+
+def _not_yet(document: Document, generation: Generation) -> Verdict:
+    message = f"`{generation}` is known, but this runtime does not compile it yet"
+    problem = _problem(document, "NK2007", message, (generation.key,), f"served today: `{SERVED}`")
+    return Verdict(None, problem, document.value)
+
+
+def _problem(
+    document: Document, code: str, message: str, at: Pointer, help_text: str, *, key: bool = False
+) -> Diagnostic:
+    span = document.key_span(at) if key else document.span(at)
+    return Diagnostic(code, Severity.ERROR, message, document.file, span, to_json_pointer(at), help_text)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"

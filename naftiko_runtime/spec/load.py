@@ -10,20 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity, in_file_order
+from naftiko_runtime.diagnostics.suggest import one_edit
 from naftiko_runtime.spec.consumes import read_consumes
 from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
 from naftiko_runtime.spec.exposes import read_mcp, read_rest
 from naftiko_runtime.spec.fields import Fields, Relaxations
-from naftiko_runtime.spec.generations import find_generation
+from naftiko_runtime.spec.flaws import flaws, is_error
+from naftiko_runtime.spec.generations import judge_version
 from naftiko_runtime.spec.model import Bind, Info, Spec
-from naftiko_runtime.spec.parse import parse
+from naftiko_runtime.spec.parse import recover
 from naftiko_runtime.spec.schema import Violation, check_official, check_runtime
-from naftiko_runtime.spec.source import read_source
+from naftiko_runtime.spec.source import BYTE_ORDER_MARK, read_source
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of reading one file. `spec` is absent where the text has no readable structure at all; it may be present
+    """What came of reading one file. `spec` is absent where the text has no readable structure at all; it may be there
     beside errors, so that the plan can report what else is wrong. `document` gives places to later stages.
     """
 
@@ -50,21 +52,42 @@ def read_spec(path: Path, *, strict: bool = False) -> Reading:
 
 def read_text(text: str, file: str, *, strict: bool = False) -> Reading:
     """Read a capability from text; `file` is the name its diagnostics carry."""
-    document, diagnostics = parse(text, file)
+    text = text.removeprefix(BYTE_ORDER_MARK)
+    document, malformed = recover(text, file)
     if document is None:
-        return Reading(file, text, None, None, in_file_order(diagnostics))
-    generation = find_generation(document)
-    if isinstance(generation, Diagnostic):
-        return Reading(file, text, document, None, (generation,))
-    if "capability" not in document.value and "consumes" in document.value:
-        return Reading(file, text, document, None, (_import_material(document),))
+        return Reading(file, text, None, None, in_file_order(malformed))
+    verdict = judge_version(document)
+    found = [*malformed, *([verdict.problem] if verdict.problem else [])]
+    if verdict.generation is None:
+        return Reading(file, text, document, None, in_file_order(found))
+    if "consumes" in verdict.value and not any(_means_capability(key) for key in verdict.value):
+        return Reading(file, text, document, None, in_file_order([*found, _import_material(document)]))
     relaxations = Relaxations()
-    violations = check_runtime(document.value)
-    flawed = tuple(_container(violation) for violation in violations if _severity(violation, strict).value == "error")
-    spec = _read_root(document, generation.version, flawed, relaxations)
-    found = [_to_diagnostic(document, violation, strict) for violation in violations]
-    found += _official(document, violations) if strict else _relaxed(document, relaxations)
-    return Reading(file, text, document, spec, in_file_order(found))
+    broken = {(item.span.line, item.span.column) for item in malformed if item.span is not None}
+    violations = check_runtime(verdict.value)
+    told = [item for item in violations if not _is_echo(document, item, broken)]
+    flawed = tuple(place for item in violations for place in flaws(verdict.value, item, strict=strict))
+    spec = _read_root(document, verdict.generation.version, flawed, relaxations)
+    found += [_to_diagnostic(document, item, strict) for item in told]
+    if strict:
+        found += _refused_officially(document, violations, check_official(verdict.value))
+    else:
+        found += _relaxed(document, relaxations)
+    return Reading(file, text, document, spec, in_file_order(_each_once(found)))
+
+
+def _means_capability(key: str) -> bool:
+    return key == "capability" or one_edit(key, ("capability",)) is not None
+
+
+def _is_echo(document: Document, violation: Violation, broken: set[tuple[int, int]]) -> bool:
+    """Whether a value has the wrong type or text only because the parser refused it, and said so."""
+    return violation.kind not in ("unknown-key", "missing-key") and document.start(violation.pointer) in broken
+
+
+def _each_once(found: list[Diagnostic]) -> list[Diagnostic]:
+    """A value that aliases repeat is wrong in each of its places, and is told once: at its anchor."""
+    return list({(item.code, item.span, item.message): item for item in reversed(found)}.values())
 
 
 def _read_root(document: Document, version: str, flawed: tuple[Pointer, ...], relaxations: Relaxations) -> Spec:
@@ -116,46 +139,25 @@ _CODES = {
 }
 
 
-def _severity(violation: Violation, strict: bool) -> Severity:
-    """A key the language does not know is a warning, unless it is one slip away from one it does (C9)."""
-    lenient = violation.kind == "unknown-key" and violation.near is None and not strict
-    return Severity.WARNING if lenient else Severity.ERROR
-
-
-def _container(violation: Violation) -> Pointer:
-    return violation.pointer if violation.kind == "missing-key" else violation.pointer[:-1]
-
-
 def _to_diagnostic(document: Document, violation: Violation, strict: bool) -> Diagnostic:
-    at_key = violation.kind == "unknown-key"
-    return Diagnostic(
-        code=_CODES.get(violation.kind, "NK2004"),
-        severity=_severity(violation, strict),
-        message=violation.message,
-        file=document.file,
-        span=document.key_span(violation.pointer) if at_key else document.span(violation.pointer),
-        pointer=to_json_pointer(violation.pointer),
-        help=violation.help,
-    )
+    code = _CODES.get(violation.kind, "NK2004")
+    severity = Severity.ERROR if is_error(violation, strict=strict) else Severity.WARNING
+    return _placed(document, violation, code, severity, violation.message)
 
 
-def _official(document: Document, reported: list[Violation]) -> list[Diagnostic]:
-    """What only the official schema refuses; a place the runtime schema reported already is not reported twice."""
-    places = {violation.pointer for violation in reported}
+def _placed(document: Document, violation: Violation, code: str, severity: Severity, message: str) -> Diagnostic:
+    pointer = violation.pointer
+    span = document.key_span(pointer) if violation.kind == "unknown-key" else document.span(pointer)
+    return Diagnostic(code, severity, message, document.file, span, to_json_pointer(pointer), violation.help)
+
+
+def _refused_officially(document: Document, reported: list[Violation], official: list[Violation]) -> list[Diagnostic]:
+    """What only the official schema refuses: a mistake that the runtime schema reported already is not told again."""
+    known = {(item.pointer, item.missing) for item in reported}
     return [
-        Diagnostic(
-            code="NK2009",
-            severity=Severity.ERROR,
-            message=f"{violation.message} (official schema)",
-            file=document.file,
-            span=document.key_span(violation.pointer)
-            if violation.kind == "unknown-key"
-            else document.span(violation.pointer),
-            pointer=to_json_pointer(violation.pointer),
-            help=violation.help,
-        )
-        for violation in check_official(document.value)
-        if violation.pointer not in places
+        _placed(document, item, "NK2009", Severity.ERROR, f"{item.message} (official schema)")
+        for item in official
+        if (item.pointer, item.missing) not in known
     ]
 
 
@@ -164,9 +166,8 @@ def _relaxed(document: Document, relaxations: Relaxations) -> list[Diagnostic]:
         Diagnostic(
             code="NK2011",
             severity=Severity.WARNING,
-            message=f"the official schema does not know {kind}; they are served ({count} of them, the first is here)"
-            if count > 1
-            else f"the official schema does not know {kind}; it is served",
+            message=f"the official schema does not know {kind}; the runtime serves "
+            + (f"them ({count} in this file, the first is here)" if count > 1 else "this one"),
             file=document.file,
             span=document.key_span(at),
             pointer=to_json_pointer(at),

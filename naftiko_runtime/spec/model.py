@@ -35,7 +35,8 @@ class Bind:
 class InputParameter:
     """An input of a consumed operation, an exposed operation, a tool or a function.
 
-    `required` is None where the text does not say; `place` (`in`) and `type` likewise. `value` is a fixed value or template.
+    `required` is None where the text does not say; `place` (`in`) and `type` likewise. `value` is a fixed value or a
+    template.
     """
 
     name: str

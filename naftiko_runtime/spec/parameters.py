@@ -9,7 +9,10 @@ from naftiko_runtime.spec.model import Authentication, Body, InputParameter, Out
 
 _OFFICIAL_INPUT_NAME = re.compile(r"[a-zA-Z0-9_*-]+\Z")
 
-# The key of JSON Schema's own vocabulary that an input may carry; the rest of its keys are the language's.
+# What a text must look like to be a path into the answer; `$5 off` is only a text.
+_JSONPATH = re.compile(r"\$(\Z|[.\[])")
+
+# The keys of JSON Schema's own vocabulary that an input may carry; its other keys are the language's.
 _SCHEMA_KEYS = ("items", "properties", "format", "minimum", "maximum", "minLength", "maxLength")
 
 
@@ -65,13 +68,10 @@ def _read_output(fields: Fields, name: str | None) -> OutputParameter:
     mapping = fields.optional_text("mapping")
     has_value = "value" in fields or "const" in fields
     value = fields.values.get("value", fields.values.get("const"))
-    if mapping is None and isinstance(value, str) and value.startswith("$") and name is not None:
+    if mapping is None and isinstance(value, str) and _JSONPATH.match(value) and name is not None:
         # A named output says its JSONPath under `value` (language §4.3): it is a mapping by another name.
         mapping, value, has_value = value, None, False
     properties = fields.values.get("properties")
-    items = fields.values.get("items")
-    if isinstance(items, list):
-        items = items[0] if items else None
     return OutputParameter(
         name=name,
         type=fields.optional_text("type"),
@@ -79,12 +79,17 @@ def _read_output(fields: Fields, name: str | None) -> OutputParameter:
         value=value,
         has_value=has_value,
         properties=_read_properties(fields.mapping("properties")) if isinstance(properties, dict) else None,
-        items=_read_output(Fields(items, (*fields.at, "items"), fields.relaxations), None)
-        if isinstance(items, dict)
-        else None,
+        items=_read_items(fields),
         description=fields.text("description"),
         at=fields.at,
     )
+
+
+def _read_items(fields: Fields) -> OutputParameter | None:
+    """The `items` of an array; of a list, as the language once wrote it, the first entry."""
+    items = fields.values.get("items")
+    entry = fields.mapping("items") if isinstance(items, dict) else next(fields.items("items"), None)
+    return None if entry is None else _read_output(entry, None)
 
 
 def _read_properties(owner: Fields) -> tuple[tuple[str, OutputParameter], ...]:

@@ -1,7 +1,7 @@
 """Which value does a plain YAML scalar mean? YAML 1.2 core schema (§10.3.2), and nothing else.
 
-PyYAML resolves by YAML 1.1, where `on` is true, `12:30` is 750 and `2026-05-19` is a date; the catalogue holds files that
-break on each of these (C8). So scalars are resolved here: only null, true/false, integers and floats are not text.
+PyYAML resolves by YAML 1.1, where `on` is true, `12:30` is 750 and `2026-05-19` is a date; the catalogue holds files
+that break on each of these (C8). So scalars are resolved here: only null, true/false, integers and floats are not text.
 """
 
 from __future__ import annotations
@@ -51,25 +51,41 @@ def resolve_plain(text: str) -> object:
 
 TAG_PREFIX = "tag:yaml.org,2002:"
 
+_MEANT = {"null": "null", "bool": "`true` or `false`", "int": "a whole number", "float": "a number"}
+
 
 class TagError(ValueError):
-    """A tag this loader does not allow, or a scalar that is not what its tag says."""
+    """A tag this loader does not allow, or a scalar that is not what its tag says. `help` is that of its diagnostic."""
+
+    def __init__(self, message: str, help_text: str) -> None:
+        self.help = help_text
+        super().__init__(message)
+
+    @classmethod
+    def not_allowed(cls, tag: str) -> TagError:
+        """The error for a tag that stands for anything but the types of JSON."""
+        shown = "!!" + tag.removeprefix(TAG_PREFIX) if tag.startswith(TAG_PREFIX) else tag
+        return cls(
+            f"the tag `{shown}` is not allowed in a capability file",
+            "remove the tag; put a text that starts with `!` between quotes",
+        )
 
 
 def resolve_tagged(text: str, tag: str) -> object:
     """The value of a scalar with an explicit tag. Only the core schema's tags are allowed; raises TagError."""
-    name = tag.removeprefix(TAG_PREFIX)
-    if tag == "!" or name == "str":
+    if tag in ("!", TAG_PREFIX + "str"):
         return text
+    name = tag.removeprefix(TAG_PREFIX)
+    if name not in _MEANT or name == tag:
+        raise TagError.not_allowed(tag)
     value = resolve_plain(text)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
     fits = {
         "null": value is None,
         "bool": isinstance(value, bool),
-        "int": isinstance(value, int) and not isinstance(value, bool),
-        "float": isinstance(value, int | float) and not isinstance(value, bool),
+        "int": is_number and isinstance(value, int),
+        "float": is_number,
     }
-    if name not in fits or not tag.startswith(TAG_PREFIX):
-        raise TagError(f"the tag `{tag}` is not allowed in a capability file")
     if not fits[name]:
-        raise TagError(f"`{text}` is no {name}")
+        raise TagError(f"`{text}` is not {_MEANT[name]}, as its tag `!!{name}` says", "remove the tag")
     return float(value) if name == "float" and isinstance(value, int) else value

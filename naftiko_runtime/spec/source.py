@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity, Span
 
 MAX_BYTES = 4 * 1024 * 1024
 """The largest public file has 1.8 MB."""
+
+BYTE_ORDER_MARK = "\ufeff"
+
+LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+"""What the YAML parser counts as the end of a line; every place in a file has to count like it."""
+
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_source(path: Path, file: str) -> str | Diagnostic:
@@ -16,25 +24,36 @@ def read_source(path: Path, file: str) -> str | Diagnostic:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        return Diagnostic(
-            "NK1001", Severity.ERROR, f"can't read the file: {reason}", file, help="check path and rights"
-        )
+        return _unreadable(error.strerror or type(error).__name__, file)
+    except ValueError:
+        return _unreadable("its name holds a NUL character", file)
     return decode_source(data, file)
 
 
 def decode_source(data: bytes, file: str) -> str | Diagnostic:
-    """The text of `data`, which must be UTF-8."""
+    """The text of `data`, which must be UTF-8, without a byte order mark."""
     if len(data) > MAX_BYTES:
         message = f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB"
         return Diagnostic("NK1003", Severity.ERROR, message, file, help="split it into several capabilities")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace")
-        line = before.count("\n") + 1
-        column = len(before) - (before.rfind("\n") + 1) + 1
-        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
-        return Diagnostic(
-            "NK1002", Severity.ERROR, message, file, Span(line, column, line, column + 1), help="save the file as UTF-8"
-        )
+        # The codec counts from behind a byte order mark; so does the object it hands over, unlike `data`.
+        before = error.object[: error.start].decode("utf-8")
+        message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
+        help_text = "save the file as UTF-8"
+        if data.startswith(_UTF_16_MARKS):
+            message, help_text = "the file is UTF-16", "save it as UTF-8"
+        return Diagnostic("NK1002", Severity.ERROR, message, file, span_at(before, len(before)), help=help_text)
+
+
+def span_at(text: str, offset: int) -> Span:
+    """The place of the one character of `text` at `offset`."""
+    lines = LINE_BREAK.split(text[:offset])
+    line, column = len(lines), len(lines[-1]) + 1
+    return Span(line, column, line, column + 1)
+
+
+def _unreadable(reason: str, file: str) -> Diagnostic:
+    message = f"can't read the file: {reason}"
+    return Diagnostic("NK1001", Severity.ERROR, message, file, help="check the path, and the rights on it")
