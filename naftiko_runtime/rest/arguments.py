@@ -77,10 +77,12 @@ class ArgumentReader:
         `values` are those of the path's placeholders, `document` is the parsed body or `ABSENT`.
         """
         reading = Reading({}, [])
-        self._read_path(values, reading)
+        if values:
+            self._read_path(values, reading)
         found = parse_query(query, self._wanted) if query and self._wanted else {}
-        for item in self._query:
-            _take(item, item.key, found.get(item.key), _NOT_ESCAPED, reading)
+        if found:
+            for item in self._query:
+                _take(item, item.key, found.get(item.key), _NOT_ESCAPED, reading)
         if self._headers:
             self._read_headers(headers, found, reading)
         if self._cookies:
