@@ -44,11 +44,14 @@ class Listing:
 
 
 def _entry(tool: Tool) -> dict[str, Any]:
-    entry: dict[str, Any] = {"name": tool.name, "inputSchema": tool.function.input_schema}
+    entry: dict[str, Any] = {
+        "name": tool.name,
+        # The protocol lets it be absent, its conformance suite and some clients don't.
+        "description": tool.description or tool.title or tool.name,
+        "inputSchema": tool.function.input_schema,
+    }
     if tool.title:
         entry["title"] = tool.title
-    if tool.description:
-        entry["description"] = tool.description
     if tool.annotations:
         entry["annotations"] = tool.annotations
     output = tool.function.output_schema

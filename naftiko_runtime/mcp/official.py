@@ -125,8 +125,8 @@ async def _pass_answers(source: MemoryObjectReceiveStream[SessionMessage], sink:
     async with source, sink:
         async for item in source:
             await sink.send(item)
-            if isinstance(item.message, types.JSONRPCResponse | types.JSONRPCError):
-                outstanding.ended(item.message.id)
+            # A notification has no id.
+            outstanding.ended(getattr(item.message, "id", None))
 
 
 def _to_sdk(result: ToolResult) -> types.CallToolResult:

@@ -6,6 +6,7 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import mcp_types as types
 import pytest
@@ -25,10 +26,10 @@ TRANSPORTS = ("fast", "official", "stdio")
 async def client_of(transport: str, mode: str, serve: Serve) -> AsyncIterator[Client]:
     if transport == "stdio":
         server = StdioServerParameters(command=sys.executable, args=["-m", "tests.mcp.stdio_server"], cwd=ROOT)
-        target = stdio_client(server)
+        target: Any = stdio_client(server)
     else:
         target = (await serve(*EVERY, fast=transport == "fast")).url
-    async with Client(target, mode=mode, read_timeout_seconds=15) as client:  # type: ignore[arg-type]
+    async with Client(target, mode=mode, read_timeout_seconds=15) as client:
         assert client.protocol_version == MODES[mode]
         yield client
 

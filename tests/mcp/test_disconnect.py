@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.types import Message
 
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.mcp.application import McpEndpoint
@@ -65,9 +66,9 @@ async def test_a_caller_who_waits_is_answered(
 
 async def test_a_caller_who_leaves_before_the_end_of_the_body_is_forgotten(engine: Engine, records: Records) -> None:
     endpoint = McpEndpoint(face_of(ECHO), engine, records.observe, version=VERSION)
-    messages = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+    messages: list[Message] = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
 
-    async def receive() -> dict[str, object]:
+    async def receive() -> Message:
         return messages.pop(0)
 
     async def send(_message: object) -> None:
@@ -97,9 +98,13 @@ async def test_only_the_end_of_the_connection_ends_a_call(
 ) -> None:
     endpoint = McpEndpoint(face_of(asking("slow", upstream.url, shape=whole)), engine, records.observe, version=VERSION)
     body = encoded(call_of(None, "slow"))
-    messages = [{"type": "http.request", "body": body}, {"type": "http.request"}, {"type": "http.disconnect"}]
+    messages: list[Message] = [
+        {"type": "http.request", "body": body},
+        {"type": "http.request"},
+        {"type": "http.disconnect"},
+    ]
 
-    async def receive() -> dict[str, object]:
+    async def receive() -> Message:
         if len(messages) == 1:
             await asyncio.to_thread(upstream.wait_for_requests, 1)
         return messages.pop(0)

@@ -35,6 +35,15 @@ def test_an_output_schema_is_shown_only_where_results_can_keep_it(schema: Any, s
     assert ("outputSchema" in listing.entries[0]) is shown
 
 
+@pytest.mark.parametrize(
+    ("title", "description", "shown"), [("T", "D", "D"), ("T", "", "T"), ("", "", "plain"), ("", "D", "D")]
+)
+def test_a_tool_always_has_a_description(title: str, description: str, shown: str) -> None:
+    listing = Listing(face_of(tool_of("plain", Mock(dict), title=title, description=description)))
+
+    assert listing.entries[0]["description"] == shown
+
+
 def test_a_tool_is_found_by_its_exact_name() -> None:
     listing = Listing(face_of(ECHO))
 

@@ -48,7 +48,8 @@ async def test_it_serves_until_the_end_of_input(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, engine: Engine, records: Records
 ) -> None:
     out = tmp_path / "out"
-    messages = (call_of(STATELESS, "echo", {"count": "5"}), call_of(STATELESS, "nobody", identifier="b"))
+    notice = {"jsonrpc": "2.0", "method": "notifications/initialized"}
+    messages = (call_of(STATELESS, "echo", {"count": "5"}), notice, call_of(STATELESS, "nobody", identifier="b"))
     with piped(monkeypatch, out, *messages):
         await serve_stdio(face_of(ECHO), engine, records.observe, version=VERSION)
 

@@ -72,3 +72,10 @@ def encoded(message: object) -> bytes:
 def raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     """Headers as ASGI gives them."""
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+def result_of(reply: Any) -> Document:
+    """The result in an HTTP reply, which must be one."""
+    assert reply.status_code == 200, reply.text
+    result: Document = reply.json()["result"]
+    return result

@@ -1,0 +1,112 @@
+"""Does the protocol's public conformance suite find anything wrong, with the fast path and without it?
+
+The suite is an npm package. It is fetched once, into pytest's cache, and only where a person asks for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from naftiko_runtime.engine.engine import Engine
+from naftiko_runtime.engine.record import RequestRecord
+from naftiko_runtime.engine.upstream import HttpxUpstream
+from naftiko_runtime.mcp.application import McpEndpoint
+from naftiko_runtime.plan.model import Mock, Tool
+from tests.mcp.conftest import listening
+from tests.mcp.faces import asking, face_of, saying, tool_of, whole
+from tests.upstream import Answer, Upstream
+
+PACKAGE = "@modelcontextprotocol/conformance"
+VERSION = "0.1.16"
+SWITCH = "NAFTIKO_TEST_CONFORMANCE"
+SHIM = Path(__file__).with_name("node20.mjs")
+# Every scenario of the suite that a server of tools alone takes part in.
+SCENARIOS = (
+    "server-initialize",
+    "ping",
+    "tools-list",
+    "tools-call-simple-text",
+    "tools-call-image",
+    "tools-call-audio",
+    "tools-call-error",
+    "dns-rebinding-protection",
+    "json-schema-2020-12",
+)
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "$defs": {"address": {"type": "object", "properties": {"street": {"type": "string"}, "city": {"type": "string"}}}},
+    "properties": {"name": {"type": "string"}, "address": {"$ref": "#/$defs/address"}},
+    "additionalProperties": False,
+}
+
+pytestmark = [
+    pytest.mark.skipif(os.environ.get(SWITCH) != "1", reason=f"downloads {PACKAGE}; set {SWITCH}=1 to run"),
+    pytest.mark.skipif(shutil.which("npm") is None or shutil.which("node") is None, reason="Node.js is not installed"),
+]
+
+
+@pytest.fixture(scope="session")
+def suite(pytestconfig: pytest.Config) -> list[str]:
+    """The command that runs the suite."""
+    assert pytestconfig.cache is not None
+    folder = pytestconfig.cache.mkdir(f"conformance-{VERSION}")
+    program = folder / "node_modules" / PACKAGE / "dist" / "index.js"
+    if not program.exists():
+        flags = ("--no-audit", "--no-fund", "--loglevel", "error")
+        subprocess.run(["npm", "install", "--prefix", folder, *flags, f"{PACKAGE}@{VERSION}"], check=True, timeout=180)
+    version = subprocess.run(["node", "--version"], check=True, capture_output=True, text=True).stdout
+    shim = ["--import", str(SHIM)] if int(version.removeprefix("v").split(".")[0]) < 22 else []
+    return ["node", *shim, str(program), "server"]
+
+
+def tools_of(upstream: Upstream) -> tuple[Tool, ...]:
+    """The tools that the suite expects of a server, by the names and results it expects."""
+    upstream.answer("GET", "/test_image_content", Answer(200, b"\x89PNG\r\n", (("Content-Type", "image/png"),)))
+    upstream.answer("GET", "/test_audio_content", Answer(200, b"RIFF", (("Content-Type", "audio/wav"),)))
+    upstream.answer("GET", "/test_error_handling", Answer(500, b'{"message": "on purpose"}'))
+    return (
+        saying("test_simple_text", "This is a simple text response for testing."),
+        asking("test_image_content", upstream.url),
+        asking("test_audio_content", upstream.url),
+        asking("test_error_handling", upstream.url, shape=whole),
+        tool_of("json_schema_2020_12_tool", Mock(dict), description="A full schema.", input_schema=SCHEMA),
+    )
+
+
+@pytest.fixture(params=[True, False], ids=["fast", "official"])
+async def url(request: pytest.FixtureRequest, upstream: Upstream) -> AsyncIterator[str]:
+    transport = HttpxUpstream()
+    face = face_of(*tools_of(upstream))
+    records: list[RequestRecord] = []
+    endpoint = McpEndpoint(face, Engine(transport), records.append, version="1.0.0", fast=request.param)
+    async with endpoint.run(), listening(endpoint) as address:
+        # The suite wants a name of this machine in the URL, to send another one in the headers.
+        yield f"{address.replace('127.0.0.1', 'localhost')}/mcp"
+    await transport.close()
+
+
+def outcomes(folder: Path) -> set[str]:
+    """How the checks of the one scenario that was run ended, other than by telling something."""
+    (report,) = folder.glob("**/checks.json")
+    return {check["status"] for check in json.loads(report.read_text("utf-8"))} - {"INFO"}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+async def test_the_suite_finds_nothing_wrong(suite: list[str], url: str, scenario: str, tmp_path: Path) -> None:
+    command = (*suite, "--url", url, "--scenario", scenario, "-o", str(tmp_path))
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=tmp_path
+    )
+    said, _ = await asyncio.wait_for(process.communicate(), 60)
+
+    assert process.returncode == 0, said.decode()
+    assert outcomes(tmp_path) == {"SUCCESS"}
