@@ -5,15 +5,23 @@ Admit, build, ask, conclude. Only asking does I/O, and only through the upstream
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 
 from naftiko_runtime.engine.conclusion import conclude, rejected
 from naftiko_runtime.engine.headers import content_type, passing
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Streamed, Success
 from naftiko_runtime.engine.upstream.port import ResponseTooLargeError, Upstream, UpstreamResponse
-from naftiko_runtime.errors import AddressError, ArgumentError, DeadlineError, InvocationError, TransportError
+from naftiko_runtime.errors import (
+    AddressError,
+    ArgumentError,
+    DeadlineError,
+    FieldError,
+    InvocationError,
+    TransportError,
+)
 from naftiko_runtime.plan.model import Arguments, Call, Function, Mock, UpstreamRequest
-from naftiko_runtime.plan.values import to_json
+from naftiko_runtime.plan.values import UnfitValue, to_json
 
 _KINDS: tuple[tuple[type[InvocationError], FailureKind], ...] = (
     (ResponseTooLargeError, FailureKind.TOO_LARGE),
@@ -62,7 +70,18 @@ class Engine:
 
 
 def _answer(mock: Mock, arguments: Arguments) -> Success:
-    return Success(200, to_json(mock.answer(arguments)), JSON, (), None, True)
+    try:
+        return Success(200, to_json(mock.answer(arguments)), JSON, (), None, True)
+    except UnfitValue:
+        raise ArgumentError([FieldError(name, "can't be written as JSON") for name in _unwritable(arguments)]) from None
+
+
+def _unwritable(arguments: Arguments) -> Iterator[str]:
+    for name, value in arguments.items():
+        try:
+            to_json(value)
+        except UnfitValue:
+            yield name
 
 
 async def _passed_through(
@@ -81,8 +100,8 @@ async def _passed_through(
 
 
 class _Chunks:
-    """The body of an answer that passes through. A class, because closing an async generator that was never started runs
-    none of its code, and the upstream's connection would stay open.
+    """The body of an answer that passes through. A class, because closing an async generator that was never started
+    runs none of its code, and the upstream's connection would stay open.
     """
 
     __slots__ = ("_exchange", "_stream")

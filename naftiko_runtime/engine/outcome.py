@@ -34,7 +34,8 @@ class FailureKind(StrEnum):
 class Success(NamedTuple):
     """A complete result. `content` is the body as sent to a REST caller; JSON where `media_type` is `application/json`.
 
-    `upstream_status` is None where no upstream was asked (a mock). `shaped` is false where the bytes are the upstream's.
+    `upstream_status` is None where no upstream was asked (a mock). `shaped` is false where the bytes are the
+    upstream's.
     """
 
     status: int
@@ -73,8 +74,8 @@ class Streamed(NamedTuple):
 class Failure(NamedTuple):
     """No result. `detail` is fit for a caller: it holds no secret and no query string.
 
-    For `UPSTREAM_STATUS`, `status`, `content`, `media_type` and `headers` are the upstream's, and `path` the URL path that
-    was asked; for `ARGUMENTS`, `fields` names every field that was refused.
+    For `UPSTREAM_STATUS`, `status`, `content`, `media_type` and `headers` are the upstream's, and `path` the URL path
+    that was asked; for `ARGUMENTS`, `fields` names every field that was refused.
     """
 
     kind: FailureKind

@@ -224,14 +224,14 @@ def _merged(template: Source, beside: Source) -> Source:
     return Source(read, "body template")
 
 
-def _form(value: object) -> bytes | None:
+def _form(value: object) -> bytes:
     """`application/x-www-form-urlencoded` of a mapping (lists repeat their key, null is left out), or a text of it."""
-    if value is ABSENT:
-        return None
     if not isinstance(value, dict):
         return to_text(value).encode()
     pairs = ((key, item) for key, items in value.items() for item in (items if isinstance(items, list) else [items]))
-    return "&".join(f"{quote_plus(key)}={quote_plus(to_text(item))}" for key, item in pairs if item is not None).encode()
+    return "&".join(
+        f"{quote_plus(key)}={quote_plus(to_text(item))}" for key, item in pairs if item is not None
+    ).encode()
 
 
 def compile_document(source: Source) -> Build:

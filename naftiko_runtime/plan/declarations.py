@@ -1,7 +1,7 @@
 """What does a declared input say about its value?
 
-Type, enum, pattern and default of a declaration, brought into agreement: an enum and a default are of the declared type.
-What can't agree is reported once, by `check_declaration`, and left out of the schema, so that compiling goes on.
+Type, enum, pattern and default of a declaration, brought into agreement: an enum and a default are of the declared
+type. What can't agree is reported once, by `check_declaration`, and left out of the schema, so that compiling goes on.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The inputs of a function while they are being found: declared ones first, then what references and slots ask for.
 
-A draft is an input whose type may still be unknown; the first slot it feeds tells it. Drafts keep the order in which the
-text names them, which is the order callers see.
+A draft is an input whose type may still be unknown; the first slot it feeds tells it. Drafts keep the order in which
+the text names them, which is the order callers see.
 """
 
 from __future__ import annotations

@@ -72,9 +72,7 @@ class Faces:
         path = path if path.startswith("/") else f"/{path}"
         names = tuple(dict.fromkeys(placeholder.name for placeholder in placeholders(parts)))
         drafts = declared_rest_drafts(operation.behaviour.inputs, operation.method, names)
-        exposure = Exposure(
-            operation.name, adapter.namespace, operation.description, drafts, operation.method, path
-        )
+        exposure = Exposure(operation.name, adapter.namespace, operation.description, drafts, operation.method, path)
         function = self._function(operation.behaviour, exposure, resolution)
         return None if function is None else Route(operation.method, path, function, operation.resource)
 

@@ -30,10 +30,11 @@ class Place(StrEnum):
 
 
 class UpstreamRequest(NamedTuple):
-    """One HTTP request, ready to leave. A NamedTuple, because one is made per call and this is the cheapest frozen value.
+    """One HTTP request, ready to leave. A NamedTuple, because one is made per call and this is the cheapest frozen
+    value.
 
-    `url` is absolute and fully percent-encoded. `path` is the URL's path without its query: what may be told to a caller
-    or a log, because a query can carry a credential.
+    `url` is absolute and fully percent-encoded. `path` is the URL's path without its query: what may be told to a
+    caller or a log, because a query can carry a credential.
     """
 
     method: str
@@ -115,8 +116,8 @@ class Call:
     """The action of a function that calls one consumed operation.
 
     `build` makes the request from admitted arguments; it raises `ArgumentError` for a value that can't travel where it
-    is meant to (C14), `DeadlineError` never. `shape` is None where the upstream's body passes as it is; `identity` is true
-    where the result is the whole document, whose bytes then pass untouched once they parsed (D3).
+    is meant to (C14), `DeadlineError` never. `shape` is None where the upstream's body passes as it is; `identity` is
+    true where the result is the whole document, whose bytes then pass untouched once they parsed (D3).
     """
 
     target: Target
@@ -143,8 +144,8 @@ Action = Call | Mock
 class Function:
     """The transport-neutral unit. A REST operation, an MCP tool and a CLI call are faces of a function.
 
-    `admit` checks raw arguments and coerces them without loss (`"5"` → 5); it raises `ArgumentError` naming every field.
-    `input_schema` is a complete JSON Schema object, `output_schema` is present where the outputs are typed.
+    `admit` checks raw arguments and coerces them without loss (`"5"` → 5); it raises `ArgumentError` naming every
+    field. `input_schema` is a complete JSON Schema object, `output_schema` is present where the outputs are typed.
     """
 
     name: str

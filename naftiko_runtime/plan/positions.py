@@ -28,9 +28,7 @@ def feed_by_position(exposed: str, slots: Slots, drafts: Drafts, filled: Collect
         if slot.place is Place.PATH and slot.name not in filled and drafts.find(slot.name) is None
     ]
     unused = [
-        draft
-        for draft in drafts
-        if draft.place is Place.PATH and not draft.is_used and slots.find(draft.name) is None
+        draft for draft in drafts if draft.place is Place.PATH and not draft.is_used and slots.find(draft.name) is None
     ]
     if len(unfilled) != 1 or len(unused) != 1 or not matching_paths(exposed, (slots.operation,)):
         return {}

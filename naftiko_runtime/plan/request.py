@@ -1,8 +1,8 @@
 """Compiles the builder of an upstream request: admitted arguments → one `UpstreamRequest` (C14).
 
-Whatever does not depend on the caller is put together here, once: the base address, the credential, constant headers and
-query pairs. A request without inputs is one constant value. What is left to do per call is to spell the caller's values in
-their places, and to refuse those that can't stand there.
+Whatever does not depend on the caller is put together here, once: the base address, the credential, constant headers
+and query pairs. A request without inputs is one constant value. What is left to do per call is to spell the caller's
+values in their places, and to refuse those that can't stand there.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ Piece = Callable[[Arguments, list[FieldError]], str]
 
 def _compile_path(template: RequestTemplate) -> Piece:
     parts = tuple(
-        _written(part) if isinstance(part, str) else (part.name, template.find(part.name).read)
+        _written(part) if isinstance(part, str) else _named(part.name, template.find(part.name))
         for part in template.slots.path
     )
     if parts and not (isinstance(parts[0], str) and parts[0].startswith("/")):
@@ -145,6 +145,11 @@ def _compile_path(template: RequestTemplate) -> Piece:
     return build
 
 
+def _named(name: str, source: Source) -> tuple[str, Read]:
+    """What to call a value in a caller's ears (the input it comes from, else `name`), and how to read it."""
+    return source.field or name, source.read
+
+
 def _written(text: str) -> str:
     """A constant text of a path or query as its author wrote it, with what a URL can't hold percent-encoded."""
     return quote(text, safe="%/?:@!$&'()*+,;=[]~")
@@ -158,7 +163,8 @@ def _compile_query(template: RequestTemplate) -> Piece:
         _add_written_pair(_written(key), parts, template, fixed, written, pairs)
     for slot in template.slots.slots:
         if slot.place is Place.QUERY and not slot.is_template and slot.name in template.sources:
-            pairs.append((slot.name, f"{query_key(slot.name)}=", template.sources[slot.name].read))
+            field, read = _named(slot.name, template.sources[slot.name])
+            pairs.append((field, f"{query_key(slot.name)}=", read))
     if not pairs and not written:
         constant_query = "&".join(fixed)
         return lambda arguments, problems: constant_query
@@ -193,7 +199,7 @@ def _add_written_pair(
 ) -> None:
     """One pair of a query that was written into the path: as it stands, or with its placeholders filled."""
     pieces = tuple(
-        _written(part) if isinstance(part, str) else (part.name, template.find(part.name).read) for part in parts
+        _written(part) if isinstance(part, str) else _named(part.name, template.find(part.name)) for part in parts
     )
     texts = [piece for piece in pieces if isinstance(piece, str)]
     if len(texts) == len(pieces):
@@ -231,13 +237,13 @@ HeaderBuild = Callable[[Arguments, list[FieldError]], tuple[tuple[str, str], ...
 def _compile_headers(template: RequestTemplate) -> HeaderBuild:
     fixed: list[tuple[str, str]] = []
     open_headers: list[tuple[str, str, Read]] = []
-    cookies: list[tuple[str, Read]] = []
+    cookies: list[tuple[str, str, Read]] = []
     for slot in template.slots.slots:
         source = template.sources.get(slot.name)
         if source is None or slot.is_template:
             continue
         if slot.place is Place.COOKIE:
-            cookies.append((slot.name, source.read))
+            cookies.append((slot.name, *_named(slot.name, source)))
         elif slot.place is Place.HEADER:
             _add_header(slot, source, fixed, open_headers)
     if not any(name == "accept" for name, _ in fixed):
@@ -249,9 +255,9 @@ def _compile_headers(template: RequestTemplate) -> HeaderBuild:
 
     def build(arguments: Arguments, problems: list[FieldError]) -> tuple[tuple[str, str], ...]:
         headers = fixed.copy()
-        for name, wire_name, read in open_headers:
-            _append(headers, name, wire_name, read(arguments), problems)
-        pairs = [pair for name, read in cookies if (pair := _cookie(name, read(arguments), problems))]
+        for field, name, read in open_headers:
+            _append(headers, field, name, read(arguments), problems)
+        pairs = [pair for name, field, read in cookies if (pair := _cookie(name, field, read(arguments), problems))]
         if pairs:
             headers.append(("cookie", "; ".join(pairs)))
         return tuple(headers)
@@ -270,27 +276,26 @@ def _add_header(
         except UnfitValue:
             # A finding says so where it is written; should the plan be used all the same, each call is refused.
             pass
-    open_headers.append((slot.name, name, source.read))
+    field, read = _named(slot.name, source)
+    open_headers.append((field, name, read))
 
 
-def _append(
-    headers: list[tuple[str, str]], name: str, wire_name: str, value: object, problems: list[FieldError]
-) -> None:
+def _append(headers: list[tuple[str, str]], field: str, name: str, value: object, problems: list[FieldError]) -> None:
     if value is ABSENT or value is None:
         return
     try:
-        headers.append((wire_name, header_value(value)))
+        headers.append((name, header_value(value)))
     except UnfitValue as unfit:
-        problems.append(FieldError(name, str(unfit)))
+        problems.append(FieldError(field, str(unfit)))
 
 
-def _cookie(name: str, value: object, problems: list[FieldError]) -> str:
+def _cookie(name: str, field: str, value: object, problems: list[FieldError]) -> str:
     if value is ABSENT or value is None:
         return ""
     try:
         return f"{name}={cookie_value(value)}"
     except UnfitValue as unfit:
-        problems.append(FieldError(name, str(unfit)))
+        problems.append(FieldError(field, str(unfit)))
         return ""
 
 

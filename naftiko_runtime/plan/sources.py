@@ -1,13 +1,13 @@
 """Where a parameter's value comes from, as a small closure: `source(arguments)` → the value, or ABSENT.
 
-Inputs, literals, variables and templates all become one kind of thing here, so that building a request only asks each of
-its sources.
+Inputs, literals, variables and templates all become one kind of thing here, so that building a request only asks each
+of its sources.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from naftiko_runtime.plan.model import Arguments
 from naftiko_runtime.plan.values import ABSENT, to_text
@@ -17,11 +17,15 @@ Read = Callable[[Arguments], object]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A value's origin. `words` is what `explain` shows; `is_constant` lets a builder fold it into the request at load."""
+    """A value's origin. `words` is what `explain` shows; `is_constant` lets a builder fold it into the request at load.
+
+    `field` is the input that a caller knows it by; empty where no sole input is behind it.
+    """
 
     read: Read
     words: str
     is_constant: bool = False
+    field: str = ""
 
 
 def from_input(name: str, default: object = ABSENT) -> Source:
@@ -30,7 +34,7 @@ def from_input(name: str, default: object = ABSENT) -> Source:
     def read(arguments: Arguments) -> object:
         return arguments.get(name, default)
 
-    return Source(read, f"input `{name}`")
+    return Source(read, f"input `{name}`", field=name)
 
 
 def constant(value: object, words: str = "") -> Source:
@@ -41,7 +45,7 @@ def constant(value: object, words: str = "") -> Source:
 def joined(parts: tuple[str | Source, ...], words: str) -> Source:
     """Texts and sources put together as text; ABSENT as soon as one of them is. A sole source keeps its type."""
     if len(parts) == 1 and isinstance(parts[0], Source):
-        return Source(parts[0].read, words, parts[0].is_constant)
+        return replace(parts[0], words=words)
     reads: tuple[str | Read, ...] = tuple(part if isinstance(part, str) else part.read for part in parts)
 
     def read(arguments: Arguments) -> object:
@@ -58,7 +62,8 @@ def joined(parts: tuple[str | Source, ...], words: str) -> Source:
 
     if all(isinstance(part, str) or part.is_constant for part in parts):
         return constant(read({}), words)
-    return Source(read, words)
+    fields = {part.field for part in parts if not isinstance(part, str) and not part.is_constant}
+    return Source(read, words, field=fields.pop() if len(fields) == 1 else "")
 
 
 Sources = Mapping[str, Source]

@@ -54,9 +54,7 @@ class Targets:
         """The target of the tool at `index`; None, with a finding, where it has none."""
         tool = tools[index]
         candidates = self._candidates(tool.behaviour)
-        return self._decide(
-            tool.behaviour, candidates, lambda: tool_clues(tool, index, tools, candidates, siblings)
-        )
+        return self._decide(tool.behaviour, candidates, lambda: tool_clues(tool, index, tools, candidates, siblings))
 
     def report(self) -> None:
         """Say once that calls were resolved by evidence (C12)."""

@@ -19,7 +19,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """One consumed API. `base` has no trailing slash; it is None where there is no usable address, and `why` says why."""
+    """One consumed API. `base` has no trailing slash; None: there is no usable address, and `why` says why."""
 
     consumes: Consumes
     base: str | None

@@ -16,7 +16,7 @@ from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Place, Supply
 from naftiko_runtime.plan.names import find_name
 from naftiko_runtime.plan.positions import feed_by_position
-from naftiko_runtime.plan.references import InputReference, Literal, StepReference, Template, parse_with_value
+from naftiko_runtime.plan.references import InputReference, StepReference, Template, parse_with_value
 from naftiko_runtime.plan.slots import OWN_HEADERS, Slot, Slots
 from naftiko_runtime.plan.sources import Source, constant, from_input, joined
 from naftiko_runtime.plan.template import TemplateError, parse_template
@@ -30,8 +30,8 @@ _NOTHING = constant(ABSENT, "nothing")
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What a face says of a function: its names, and its own inputs so far. `method` and `path` are those of the exposed
-    operation, empty for a tool.
+    """What a face says of a function: its names, and its own inputs so far. `method` and `path` are those of the
+    exposed operation, empty for a tool.
     """
 
     name: str
@@ -97,7 +97,9 @@ class Wirer:
         names = [slot.name for slot in self._slots.slots]
         near = nearest(key, names)
         hint = f"did you mean `{near}`? " if near else ""
-        listed = f"inputs of the called operation: {', '.join(names)}" if names else "the called operation has no inputs"
+        listed = (
+            f"inputs of the called operation: {', '.join(names)}" if names else "the called operation has no inputs"
+        )
         self._findings.error("NK4001", f"`{key}` names no input of the called operation", at, hint + listed, key=True)
         return None
 
@@ -252,7 +254,7 @@ def _textual(slot: Slot) -> Slot:
 
 
 def _typed(source: Source, slot: Slot) -> Source:
-    """A constant text in the slot's type. One that does not fit stays text: it may be a variable, which is never told."""
+    """A constant text in the slot's type. One that does not fit stays text: its value may be a secret, never told."""
     if slot.parameter is None:
         return source
     try:

@@ -110,7 +110,7 @@ def refused(function: Function, arguments: Mapping[str, object]) -> dict[str, st
     try:
         function.action.build(function.admit(arguments))
     except ArgumentError as error:
-        return {field: problem for field, problem in error.fields}
+        return dict(error.fields)
     return {}
 
 

@@ -34,10 +34,14 @@ JSON_BODIES = [
     ("{type: json, data: {k: '{{a}}'}}", {"a": "{{b}}"}, b'{"k":"{{b}}"}'),
     ("{type: json, data: ['{{a}}']}", {"a": 1}, b"[1]"),
     ("{type: json, data: '{\"k\": {{a}}}'}", {"a": 5}, b'{"k":5}'),
-    ("{type: json, data: '{\"k\": \"{{a}}\"}'}", {"a": 5}, b'{"k":5}'),
-    ("{type: json, data: '{\"k\": \"x {{a}} \\\" y\", \"l\": [{{b}}]}'}", {"a": "é", "b": 1}, b'{"k":"x \xc3\xa9 \\" y","l":[1]}'),
+    ('{type: json, data: \'{"k": "{{a}}"}\'}', {"a": 5}, b'{"k":5}'),
+    (
+        '{type: json, data: \'{"k": "x {{a}} \\" y", "l": [{{b}}]}\'}',
+        {"a": "é", "b": 1},
+        b'{"k":"x \xc3\xa9 \\" y","l":[1]}',
+    ),
     ("{type: json, data: '{{a}}'}", {"a": {"x": 1}}, b'{"x":1}'),
-    ("'{\"k\": {{a}}, \"l\": 1, \"m\": {\"n\": null}}'", {"a": "b"}, b'{"k":"b","l":1,"m":{"n":null}}'),
+    ('\'{"k": {{a}}, "l": 1, "m": {"n": null}}\'', {"a": "b"}, b'{"k":"b","l":1,"m":{"n":null}}'),
     ("'[{{a}}]'", {"a": 1}, b"[1]"),
     ("'{{a}}'", {"a": {"k": 1}}, b'{"k":1}'),
     ("['{{a}}']", {"a": 1}, b"[1]"),
@@ -51,7 +55,7 @@ def test_a_json_template_is_filled_as_a_structure(body, arguments, sent):
 
 
 def test_no_value_can_break_out_of_a_json_text():
-    made = request(tool(posted("'{\"k\": \"{{a}}\"}'")), a='","admin":true,"x":"')
+    made = request(tool(posted('\'{"k": "{{a}}"}\'')), a='","admin":true,"x":"')
     assert made.content == b'{"k":"\\",\\"admin\\":true,\\"x\\":\\""}'
 
 
@@ -177,7 +181,10 @@ def test_body_inputs_beside_a_text_are_told_not_to_be_sent():
 
 def test_fields_beside_a_constant_template_follow_the_caller():
     text = posted("{type: json, data: {k: 1}}", "inputParameters: [{name: note, in: body, type: string}]")
-    assert [request(tool(text), **given).content for given in ({}, {"note": "x"})] == [b'{"k":1}', b'{"k":1,"note":"x"}']
+    assert [request(tool(text), **given).content for given in ({}, {"note": "x"})] == [
+        b'{"k":1}',
+        b'{"k":1,"note":"x"}',
+    ]
 
 
 def test_a_template_variable_that_is_also_a_query_input_is_sent_in_both_places():

@@ -5,7 +5,20 @@ import base64
 import pytest
 
 from naftiko_runtime.plan.variables import Environment
-from tests.plan.ships import SET, capability, codes, compiled, errors, header, marked, only_error, query, request, tool, warnings
+from tests.plan.ships import (
+    SET,
+    capability,
+    codes,
+    compiled,
+    errors,
+    header,
+    marked,
+    only_error,
+    query,
+    request,
+    tool,
+    warnings,
+)
 
 
 def secured(authentication: str, base: str = "https://ships.invalid") -> str:

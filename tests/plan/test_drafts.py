@@ -13,7 +13,8 @@ def test_declared_tool_inputs_are_required_unless_they_say_otherwise():
     text = capability(
         "inputParameters: [{name: a, in: query}, {name: b, in: query}, {name: c, in: query}]",
         tool="call: ships.find, inputParameters: [{name: a, type: string, description: A.}, "
-        "{name: b, type: string, description: B., required: false}, {name: c, type: string, description: C., default: x}]",
+        "{name: b, type: string, description: B., required: false}, "
+        "{name: c, type: string, description: C., default: x}]",
     )
     assert tool(text).input_schema == {
         "type": "object",
@@ -88,7 +89,9 @@ def test_where_a_declared_rest_input_is_read(method, declared, place):
 
 def test_several_body_inputs_are_fields_even_where_one_is_an_object():
     text = capability(
-        ANY, method="POST", exposed=f"{BODY}[{{name: body, in: body, type: object}}, {{name: b, in: body, type: string}}]"
+        ANY,
+        method="POST",
+        exposed=f"{BODY}[{{name: body, in: body, type: object}}, {{name: b, in: body, type: string}}]",
     )
     assert [item.place for item in rest(text).inputs] == [Place.BODY, Place.BODY]
 
@@ -140,7 +143,9 @@ def test_an_enum_is_brought_to_its_type():
 
 def test_a_default_is_brought_to_its_type():
     text = capability(
-        ANY, method="POST", tool="call: ships.find, inputParameters: [{name: a, type: integer, description: A., default: '5'}]"
+        ANY,
+        method="POST",
+        tool="call: ships.find, inputParameters: [{name: a, type: integer, description: A., default: '5'}]",
     )
     assert tool(text).inputs[0].default == 5
     assert tool(text).admit({}) == {"a": 5}
@@ -160,7 +165,9 @@ def test_a_default_is_brought_to_its_type():
 )
 def test_a_declaration_that_contradicts_itself_is_refused_where_it_does(side, declared, piece, word):
     text = (
-        capability(ANY, exposed=f"{BODY}[{declared}]") if side == "exposed" else capability(f"inputParameters: [{declared}]")
+        capability(ANY, exposed=f"{BODY}[{declared}]")
+        if side == "exposed"
+        else capability(f"inputParameters: [{declared}]")
     )
     found = only_error(text)
     assert (found.code, marked(text, found)) == ("NK4012", piece)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from naftiko_runtime.errors import AddressError
+from naftiko_runtime.plan.variables import Environment
 from tests.plan.ships import CALL, capability, header, only_error, plan, query, refused, request, tool
 
 QUERY = "inputParameters: [{name: q, in: query}]"
@@ -28,6 +29,30 @@ def test_a_path_value_stays_one_segment(value, segment):
 @pytest.mark.parametrize("value", ["", ".", "..", "a\nb", "\x00", "\ud800"])
 def test_a_path_value_that_is_no_segment_is_refused(value):
     assert "id" in refused(tool(capability(path="/ships/{id}")), {"id": value})
+
+
+def test_a_path_value_that_its_caller_left_out_is_refused():
+    text = capability(
+        path="/ships/{id}",
+        tool=f"{CALL}, with: {{id: tools.ship}}, "
+        "inputParameters: [{name: ship, type: string, description: S., required: false}]",
+    )
+    assert refused(tool(text), {}) == {"ship": "is required"}
+
+
+def test_a_refused_value_is_named_as_its_caller_knows_it():
+    text = capability(
+        "inputParameters: [{name: q, in: query}, {name: X-A, in: header}, {name: c, in: cookie}]",
+        path="/ships/{id}",
+        tool=f"{CALL}, with: {{id: tools.ship, q: tools.word, X-A: tools.fleet, c: 'x{{{{tools.mark}}}}'}}",
+    )
+    given = {"ship": "..", "word": "\ud800", "fleet": "a\nb", "mark": ";"}
+    assert set(refused(tool(text), given)) == set(given)
+
+
+def test_a_value_made_of_several_inputs_is_named_by_its_parameter():
+    text = capability(path="/ships/{id}", tool=f"{CALL}, with: {{id: '{{{{a}}}}{{{{b}}}}'}}")
+    assert refused(tool(text), {"a": ".", "b": "."}) == {"id": "`..` can't stand for a path segment"}
 
 
 def test_every_refused_value_is_named_at_once():
@@ -95,7 +120,9 @@ def test_how_a_query_value_is_spelled(value, sent):
     assert query(request(tool(capability(QUERY)), q=value)) == sent
 
 
-@pytest.mark.parametrize(("name", "key"), [("filter[x]", "filter[x]"), ("$top", "$top"), ("a b", "a%20b"), ("a+b", "a%2Bb")])
+@pytest.mark.parametrize(
+    ("name", "key"), [("filter[x]", "filter[x]"), ("$top", "$top"), ("a b", "a%20b"), ("a+b", "a%2Bb")]
+)
 def test_a_query_key_keeps_the_marks_that_apis_use(name, key):
     text = capability(f"inputParameters: [{{name: '{name}', in: query}}]")
     assert query(request(tool(text), **{name: 1})) == f"{key}=1"
@@ -187,10 +214,7 @@ def test_a_request_that_depends_on_no_argument_is_built_once():
 
 
 def test_a_constant_that_can_not_be_sent_is_refused_at_each_call():
-    binds = "{namespace: env, keys: {USER: SHIP_USER}}"
-    from naftiko_runtime.plan.variables import Environment  # noqa: PLC0415
-
-    text = capability(path="/{{USER}}/ships", route="/ships", binds=binds)
+    text = capability(path="/{{USER}}/ships", route="/ships")
     function = tool(text, Environment(process={"SHIP_USER": ".."}))
     assert refused(function, {}) == {"USER": "`..` can't stand for a path segment"}
 

@@ -25,7 +25,9 @@ def test_an_undeclared_placeholder_is_a_required_text():
 
 
 def test_a_declared_placeholder_has_its_declared_type_and_description():
-    found = inputs(tool(capability("inputParameters: [{name: id, in: path, type: integer, description: Which.}]", path="/{id}")))
+    found = inputs(
+        tool(capability("inputParameters: [{name: id, in: path, type: integer, description: Which.}]", path="/{id}"))
+    )
     assert (found["id"].schema, found["id"].description, found["id"].required) == ({"type": "integer"}, "Which.", True)
 
 
@@ -52,7 +54,8 @@ def test_the_headers_the_runtime_makes_are_no_inputs(name):
 
 
 @pytest.mark.parametrize(
-    ("value", "sent"), [("application/vnd.ships+json", "application/vnd.ships+json"), ("", "application/json, */*;q=0.8")]
+    ("value", "sent"),
+    [("application/vnd.ships+json", "application/vnd.ships+json"), ("", "application/json, */*;q=0.8")],
 )
 def test_a_fixed_accept_header_replaces_the_runtimes_own(value, sent):
     fixed = f", value: {value}" if value else ""
@@ -162,7 +165,9 @@ def test_a_malformed_path_is_refused_at_the_path(path):
 
 def test_a_variable_in_the_path_is_no_input():
     text = capability(path="/{{HOST}}/ships/{env.USER}")
-    function = tool(text.replace('path: "/{{HOST}}/ships/{env.USER}"\n      description', "path: /ships\n      description"))
+    function = tool(
+        text.replace('path: "/{{HOST}}/ships/{env.USER}"\n      description', "path: /ships\n      description")
+    )
     assert request(function).path == "/v2/north.invalid/ships/ada"
 
 
