@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from naftiko_runtime.errors import AddressError, ArgumentError, FieldError
 from naftiko_runtime.plan.body import BodyTemplate, Build, compile_body, compile_document, compile_fields
@@ -19,21 +19,10 @@ from naftiko_runtime.plan.drafts import is_document
 from naftiko_runtime.plan.model import Arguments, Place, UpstreamRequest
 from naftiko_runtime.plan.slots import Slot, Slots
 from naftiko_runtime.plan.sources import Read, Source, Sources
-from naftiko_runtime.plan.template import Part
-from naftiko_runtime.plan.values import (
-    ABSENT,
-    UnfitValue,
-    cookie_value,
-    header_value,
-    path_segment,
-    query_key,
-    query_value,
-)
+from naftiko_runtime.plan.url import Find, compile_path, compile_query
+from naftiko_runtime.plan.values import ABSENT, UnfitValue, cookie_value, header_value
 
 BuildRequest = Callable[[Arguments], UpstreamRequest]
-FindPart = Callable[[str], Source]
-"""Gives the source of a placeholder in a path or body, by the name as written there."""
-
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 
 
@@ -46,7 +35,7 @@ class RequestTemplate:
     why: str
     slots: Slots
     sources: Sources
-    find: FindPart
+    find: Find
     body: BodyTemplate | None
     credential: Credential
     accept: str
@@ -56,8 +45,8 @@ def compile_request(template: RequestTemplate) -> BuildRequest:
     """The builder of a request. It raises ArgumentError for values that can't travel, AddressError without a base."""
     if template.base is None:
         return _refuse(template.why)
-    build_path = _compile_path(template)
-    build_query = _compile_query(template)
+    build_path = compile_path(template.slots, template.find)
+    build_query = compile_query(template.slots, template.sources, template.find, template.credential.query)
     build_headers = _compile_headers(template)
     build_content, content_type = _compile_content(template)
     base, method = template.base, template.method
@@ -111,126 +100,6 @@ def _with_content_type(headers: tuple[tuple[str, str], ...], content_type: str) 
     return (*headers, ("content-type", content_type))
 
 
-Piece = Callable[[Arguments, list[FieldError]], str]
-
-
-def _compile_path(template: RequestTemplate) -> Piece:
-    parts = tuple(
-        _written(part) if isinstance(part, str) else _named(part.name, template.find(part.name))
-        for part in template.slots.path
-    )
-    if parts and not (isinstance(parts[0], str) and parts[0].startswith("/")):
-        parts = ("/", *parts)
-    if all(isinstance(part, str) for part in parts):
-        constant_path = "".join(part for part in parts if isinstance(part, str))
-        return lambda arguments, problems: constant_path
-
-    def build(arguments: Arguments, problems: list[FieldError]) -> str:
-        texts = []
-        for part in parts:
-            if isinstance(part, str):
-                texts.append(part)
-                continue
-            name, read = part
-            value = read(arguments)
-            if value is ABSENT:
-                problems.append(FieldError(name, "is required"))
-                continue
-            try:
-                texts.append(path_segment(value))
-            except UnfitValue as unfit:
-                problems.append(FieldError(name, str(unfit)))
-        return "".join(texts)
-
-    return build
-
-
-def _named(name: str, source: Source) -> tuple[str, Read]:
-    """What to call a value in a caller's ears (the input it comes from, else `name`), and how to read it."""
-    return source.field or name, source.read
-
-
-def _written(text: str) -> str:
-    """A constant text of a path or query as its author wrote it, with what a URL can't hold percent-encoded."""
-    return quote(text, safe="%/?:@!$&'()*+,;=[]~")
-
-
-def _compile_query(template: RequestTemplate) -> Piece:
-    fixed = [f"{key}={value}" for key, value in template.credential.query]
-    written: list[tuple[str, tuple[str | tuple[str, Read], ...]]] = []
-    pairs: list[tuple[str, str, Read]] = []
-    for key, parts in template.slots.fixed_query:
-        _add_written_pair(_written(key), parts, template, fixed, written, pairs)
-    for slot in template.slots.slots:
-        if slot.place is Place.QUERY and not slot.is_template and slot.name in template.sources:
-            field, read = _named(slot.name, template.sources[slot.name])
-            pairs.append((field, f"{query_key(slot.name)}=", read))
-    if not pairs and not written:
-        constant_query = "&".join(fixed)
-        return lambda arguments, problems: constant_query
-
-    def build(arguments: Arguments, problems: list[FieldError]) -> str:
-        texts = fixed.copy()
-        for key, pieces in written:
-            texts += _written_pair(key, pieces, arguments, problems)
-        for name, prefix, read in pairs:
-            value = read(arguments)
-            if value is ABSENT or value is None:
-                continue
-            try:
-                if isinstance(value, list):
-                    texts += [prefix + query_value(item) for item in value]
-                else:
-                    texts.append(prefix + query_value(value))
-            except UnfitValue as unfit:
-                problems.append(FieldError(name, str(unfit)))
-        return "&".join(texts)
-
-    return build
-
-
-def _add_written_pair(
-    key: str,
-    parts: tuple[Part, ...],
-    template: RequestTemplate,
-    fixed: list[str],
-    written: list[tuple[str, tuple[str | tuple[str, Read], ...]]],
-    pairs: list[tuple[str, str, Read]],
-) -> None:
-    """One pair of a query that was written into the path: as it stands, or with its placeholders filled."""
-    pieces = tuple(
-        _written(part) if isinstance(part, str) else _named(part.name, template.find(part.name)) for part in parts
-    )
-    texts = [piece for piece in pieces if isinstance(piece, str)]
-    if len(texts) == len(pieces):
-        text = "".join(texts)
-        fixed.append(f"{key}={text}" if text else key)
-    elif len(pieces) == 1 and not isinstance(pieces[0], str):
-        pairs.append((pieces[0][0], f"{key}=", pieces[0][1]))
-    else:
-        written.append((key, pieces))
-
-
-def _written_pair(
-    key: str, pieces: tuple[str | tuple[str, Read], ...], arguments: Arguments, problems: list[FieldError]
-) -> list[str]:
-    """The pair with its placeholders filled; nothing where one of them has no value."""
-    texts = []
-    for piece in pieces:
-        if isinstance(piece, str):
-            texts.append(piece)
-            continue
-        name, read = piece
-        value = read(arguments)
-        if value is ABSENT or value is None:
-            return []
-        try:
-            texts.append(query_value(value))
-        except UnfitValue as unfit:
-            problems.append(FieldError(name, str(unfit)))
-    return [f"{key}={''.join(texts)}"]
-
-
 HeaderBuild = Callable[[Arguments, list[FieldError]], tuple[tuple[str, str], ...]]
 
 
@@ -243,7 +112,7 @@ def _compile_headers(template: RequestTemplate) -> HeaderBuild:
         if source is None or slot.is_template:
             continue
         if slot.place is Place.COOKIE:
-            cookies.append((slot.name, *_named(slot.name, source)))
+            cookies.append((slot.name, *source.named(slot.name)))
         elif slot.place is Place.HEADER:
             _add_header(slot, source, fixed, open_headers)
     if not any(name == "accept" for name, _ in fixed):
@@ -276,7 +145,7 @@ def _add_header(
         except UnfitValue:
             # A finding says so where it is written; should the plan be used all the same, each call is refused.
             pass
-    field, read = _named(slot.name, source)
+    field, read = source.named(slot.name)
     open_headers.append((field, name, read))
 
 

@@ -27,6 +27,10 @@ class Source:
     is_constant: bool = False
     field: str = ""
 
+    def named(self, name: str) -> tuple[str, Read]:
+        """What to call the value in a caller's ears (the input it comes from, else `name`), and how to read it."""
+        return self.field or name, self.read
+
 
 def from_input(name: str, default: object = ABSENT) -> Source:
     """The caller's argument `name`, else `default`."""

@@ -34,6 +34,7 @@ class Targets:
 
     def __init__(self, spec: Spec, apis: Mapping[str, Api], findings: Findings) -> None:
         self._file = spec.file
+        self._tools = {tool.name for adapter in spec.mcp for tool in adapter.tools}
         self._has_imports = any(name == "import" for name, _ in spec.unserved)
         self._apis = apis
         self._findings = findings
@@ -73,8 +74,7 @@ class Targets:
         at = (*behaviour.at, "call")
         reference = split_call(behaviour.call, tuple(self._apis))
         if reference is None:
-            message = f"`{behaviour.call}` is not of the form `namespace.operation`"
-            self._findings.error("NK3003", message, at, f"namespaces here: {', '.join(self._apis) or 'none'}")
+            self._no_reference(behaviour.call, at)
             return ()
         api = self._apis.get(reference.namespace)
         if api is None:
@@ -84,6 +84,14 @@ class Targets:
         if not candidates:
             self._no_operation(reference, api, at)
         return candidates
+
+    def _no_reference(self, call: str, at: Pointer) -> None:
+        if call in self._tools:
+            message = f"`{call}` is a tool of this file, and calls of a tool are not served yet"
+            self._findings.error("NK2008", message, at, "call what the tool calls: `namespace.operation`")
+            return
+        message = f"`{call}` is not of the form `namespace.operation`"
+        self._findings.error("NK3003", message, at, f"namespaces here: {', '.join(self._apis) or 'none'}")
 
     def _no_namespace(self, reference: CallReference, at: Pointer) -> None:
         if self._has_imports or self._findings.is_flawed(("capability", "consumes")):
