@@ -1,7 +1,7 @@
 """Capabilities whose consumed operations share names, and what each of their calls resolves to.
 
-An operation is written as a line: `resource METHOD /path name`, with a description behind `#` where it has one; so is an
-exposed operation, whose name is the call's. A tool is written as the name it calls, its `with` keys and its description.
+An operation is written as a line: `resource METHOD /path name`, with its inputs behind it and a description behind `#`;
+so is an exposed operation, whose name is the call's. A tool is the name it calls, its `with` keys and a description.
 """
 
 from __future__ import annotations

@@ -239,7 +239,7 @@ def test_two_siblings_that_disagree_leave_it_to_the_next_rule():
     consumed = ["a GET /a get # First", "b GET /b get # Second", "c GET /c get # Third"]
     first = ["b GET /b get", "c GET /c get"]
     calls = calls_of(consumed, first, ["get", "get"], SECOND)
-    assert calls.codes == ["NK3004", "NK3004"]
+    assert calls.codes.count("NK3004") == 2
     told = [item.message for item in calls.diagnostics if item.code == "NK3004"]
     assert all("nothing in the text" in message for message in told)
 
