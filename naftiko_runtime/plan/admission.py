@@ -1,7 +1,7 @@
 """Raw arguments → admitted ones: every field checked at once, before anything else happens (C13).
 
-Compiled per function. What comes out is safe to build a request from: typed, complete, and nothing the function does not
-know.
+Compiled per function. What comes out is safe to build a request from: typed, complete, and nothing the function does
+not know.
 """
 
 from __future__ import annotations
@@ -23,46 +23,40 @@ def compile_admission(inputs: Sequence[Input]) -> Admit:
     """The check of a function's arguments. Absent optional inputs stay absent, unless they have a default."""
     if not inputs:
         return _admit_nothing
-    coercions = {item.name: compile_coercion(item.schema) for item in inputs}
+    coercions: dict[str, Coerce | None] = {item.name: compile_coercion(item.schema) for item in inputs}
     required = tuple(item.name for item in inputs if item.required)
     defaults = {item.name: item.default for item in inputs if item.has_default}
 
     def admit(arguments: Arguments) -> dict[str, object]:
         admitted: dict[str, object] = {}
         problems: list[FieldError] = []
+        seen: dict[str, str] = {}
         for given, value in arguments.items():
             name = given if given in coercions else find_name(given, coercions)
             if name is None:
                 problems.append(_unknown(given, coercions))
-            elif name in admitted:
-                problems.append(FieldError(given, f"is given twice, as `{name}` too"))
-            # JSON null for an input that has a type means that the caller left it out; models write it that way.
-            elif value is not None or coercions[name] is None:
-                _admit_value(name, value, coercions[name], admitted, problems)
-        problems += [
-            FieldError(name, "is required")
-            for name in required
-            if name not in admitted and not any(problem.field == name for problem in problems)
-        ]
+                continue
+            if name in seen:
+                problems.append(FieldError(given, f"is given twice, as `{seen[name]}` too"))
+                continue
+            seen[name] = given
+            coerce = coercions[name]
+            try:
+                if coerce is None:
+                    admitted[name] = value
+                # JSON null for an input that has a type means that the caller left it out; models write it that way.
+                elif value is not None:
+                    admitted[name] = coerce(value)
+                elif name in required:
+                    problems.append(FieldError(given, "is required"))
+            except UnfitValue as unfit:
+                problems.append(FieldError(given, str(unfit)))
+        problems += [FieldError(name, "is required") for name in required if name not in seen]
         if problems:
             raise ArgumentError(problems)
-        for name, value in defaults.items():
-            admitted.setdefault(name, value)
-        return admitted
+        return {**defaults, **admitted} if defaults else admitted
 
     return admit
-
-
-def _admit_value(
-    name: str, value: object, coerce: Coerce | None, admitted: dict[str, object], problems: list[FieldError]
-) -> None:
-    if coerce is None:
-        admitted[name] = value
-        return
-    try:
-        admitted[name] = coerce(value)
-    except UnfitValue as unfit:
-        problems.append(FieldError(name, str(unfit)))
 
 
 def _admit_nothing(arguments: Arguments) -> dict[str, object]:
@@ -72,12 +66,14 @@ def _admit_nothing(arguments: Arguments) -> dict[str, object]:
 
 
 def _unknown(name: str, known: Mapping[str, object]) -> FieldError:
-    near = nearest(name, known)
+    # What no input is called may be any text of any length: enough of it to be found again.
+    field = name if len(name) <= 80 else f"{name[:79]}…"
+    near = nearest(field, known)
     if near is not None:
-        return FieldError(name, f"is no input here; did you mean `{near}`?")
-    return FieldError(
-        name, f"is no input here; there are: {', '.join(known)}" if known else "is no input here; there are none"
-    )
+        return FieldError(field, f"is no input here; did you mean `{near}`?")
+    names = list(known)
+    listed = ", ".join(names[:20]) + (", …" if len(names) > 20 else "")
+    return FieldError(field, f"is no input here; there are: {listed}" if names else "is no input here; there are none")
 
 
 def input_schema(inputs: Sequence[Input]) -> dict[str, Any]:
