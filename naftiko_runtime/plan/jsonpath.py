@@ -1,8 +1,8 @@
 """JSONPath → a function that selects, compiled at load (D4).
 
 Nearly every path of the catalogue is `$.` or a chain of names, indices and `[*]`; those compile to small closures here.
-The rest goes to jsonpath-ng's extended grammar, behind the same function. Nothing is evaluated as code: constructs whose
-work is not bounded by the document (regular expressions, several `..`) are refused at load (field-study E8).
+Slices, unions, `..` and filters go through `plan/pathquery.py`, behind the same function. Nothing is evaluated as code,
+and the work of a compiled path is bounded by the document's size: what isn't is refused at load (field-study E8).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from naftiko_runtime.plan.pathfunctions import FUNCTIONS
+from naftiko_runtime.plan.pathquery import JsonPathError, compile_query
 
 MISSING: Any = type("Missing", (), {"__repr__": lambda self: "MISSING", "__slots__": ()})()
 """What a path that leads nowhere selects. JSON null is None, which is something else."""
@@ -19,26 +20,21 @@ MISSING: Any = type("Missing", (), {"__repr__": lambda self: "MISSING", "__slots
 Select = Callable[[Any], Any]
 """Selects from a decoded document: the value, a list for a path with `[*]`, `..`, a slice or a filter, or MISSING."""
 
-
-class JsonPathError(ValueError):
-    """A path that is no JSONPath (`is_refused` false), or one this runtime won't run."""
-
-    def __init__(self, message: str, *, is_refused: bool = False) -> None:
-        self.is_refused = is_refused
-        super().__init__(message)
-
-
 _STEP = re.compile(
-    r"""\.(?P<name>[^.\[\]()*?@'"$]+)          # .name, spaces and dashes included
-      | \[\s*'(?P<single>[^']*)'\s*\]          # ['name']
-      | \[\s*"(?P<double>[^"]*)"\s*\]          # ["name"]
-      | \[\s*(?P<index>-?\d{1,9})\s*\]         # [0], [-1]
-      | (?P<all>\[\s*\*\s*\]|\.\*)             # [*], .*
+    r"""\.(?P<name>[^.\[\]{}()*?@'"`$]+)             # .name, spaces and dashes included
+      | \.?\[\s*'(?P<single>([^'\\]|\\['"\\])*)'\s*\]   # ['name'], .['name']
+      | \.?\[\s*"(?P<double>([^"\\]|\\['"\\])*)"\s*\]   # ["name"]
+      | \.?\[\s*(?P<index>-?[0-9]+)\s*\]           # [0], [-1]
+      | (?P<all>\.?\[\s*\*\s*\]|\.\*)              # [*], .*
     """,
     re.VERBOSE,
 )
-_FUNCTION = re.compile(r"\.(\w+)\(\)\Z")
-_FORBIDDEN = (("=~", "regular expressions"), ("`", "functions in backquotes"), ("(@", "script expressions"))
+_ESCAPE = re.compile(r"\\(.)")
+_FUNCTION = re.compile(r"\.([a-z]+)\(\)\Z")
+_ARITHMETIC = re.compile(r"\s[-+/|]\s")
+
+_LONGEST = 1_000
+"""Characters of a path: enough for any, and little for the grammar to read."""
 
 ALL = object()
 Step = Any
@@ -46,17 +42,60 @@ Step = Any
 
 
 def compile_path(path: str) -> Select:
-    """Compile `path`. `$`, `$.` and the empty path select the whole document; a missing `$.` is implied."""
-    text = path.strip()
-    if text in ("", "$", "$."):
-        return _whole
-    if not text.startswith("$"):
-        text = f"$.{text}"
+    """Compile `path`. `$`, `$.` and the empty path select the whole document; a missing `$.` is implied.
+
+    A path whose names lead nowhere selects MISSING; behind a `[*]`, `..`, slice or filter there may be nothing, which
+    is an empty list. Raises JsonPathError.
+    """
+    text = rooted(path)
+    if len(text) > _LONGEST:
+        raise JsonPathError(f"a path longer than {_LONGEST} characters is not run", is_refused=True)
     function = _FUNCTION.search(text)
     if function is not None and function[1] in FUNCTIONS:
         return _then(compile_path(text[: function.start()]), FUNCTIONS[function[1]])
     steps = split_path(text)
-    return _walk(steps) if steps is not None else _compile_extended(text)
+    if steps is not None:
+        return walk(steps)
+    # The names and indices a query starts with are walked like any others, so what is missing there is MISSING.
+    first, rest = _take_steps(text, before_all=True)
+    return walk(tuple(first), compile_query(f"${rest}"))
+
+
+def rooted(path: str) -> str:
+    """The path with the `$.` that may be left out."""
+    text = path.strip()
+    if text.startswith("$"):
+        return text
+    return f"${text}" if text.startswith((".", "[")) or not text else f"$.{text}"
+
+
+def split_path(path: str) -> tuple[Step, ...] | None:
+    """The steps of a plain path, or None where it needs the grammar of queries. A trailing dot means nothing."""
+    steps, rest = _take_steps(rooted(path))
+    return tuple(steps) if rest in ("", ".") else None
+
+
+def _take_steps(path: str, *, before_all: bool = False) -> tuple[list[Step], str]:
+    """The plain steps a path starts with, up to its first `[*]` where asked so, and the rest of it."""
+    steps: list[Step] = []
+    position = 1
+    while (match := _STEP.match(path, position)) is not None and not (before_all and match["all"]):
+        position = match.end()
+        steps.append(_step(match))
+    return steps, path[position:]
+
+
+def _step(match: re.Match[str]) -> Step:
+    if match["index"] is not None:
+        return int(match["index"])
+    if match["all"] is not None:
+        return ALL
+    if match["name"] is None:
+        return _ESCAPE.sub(r"\1", match["double"] if match["single"] is None else match["single"])
+    if _ARITHMETIC.search(match["name"]):
+        message = f"arithmetic is not run; write a name with such marks as ['{match['name']}']"
+        raise JsonPathError(message, is_refused=True)
+    return match["name"].strip()
 
 
 def _whole(document: Any) -> Any:
@@ -71,34 +110,16 @@ def _then(select: Select, function: Callable[[Any], Any]) -> Select:
     return apply
 
 
-def split_path(path: str) -> tuple[Step, ...] | None:
-    """The steps of a plain path, or None where it needs the extended grammar. A trailing dot means nothing."""
-    text = path.removeprefix("$").removesuffix(".")
-    steps: list[Step] = []
-    position = 0
-    while position < len(text):
-        match = _STEP.match(text, position)
-        if match is None:
-            return None
-        position = match.end()
-        if match["index"] is not None:
-            steps.append(int(match["index"]))
-        elif match["all"] is not None:
-            steps.append(ALL)
+def walk(steps: tuple[Step, ...], last: Select = _whole) -> Select:
+    """The function that takes `steps` one after the other, and then `last`."""
+    select = last
+    is_many = False
+    for step in reversed(steps):
+        if step is ALL:
+            select, is_many = _every(select, is_many), True
         else:
-            name = next(group for group in (match["name"], match["single"], match["double"]) if group is not None)
-            steps.append(name.strip() if match["name"] is not None else name)
-    return tuple(steps)
-
-
-def _walk(steps: tuple[Step, ...]) -> Select:
-    if not steps:
-        return _whole
-    rest = _walk(steps[1:])
-    step = steps[0]
-    if step is ALL:
-        return _every(rest, ALL in steps[1:])
-    return _item(step, rest) if isinstance(step, int) else _member(step, rest)
+            select = _item(step, select) if isinstance(step, int) else _member(step, select)
+    return select
 
 
 def _member(name: str, rest: Select) -> Select:
@@ -129,24 +150,3 @@ def _every(rest: Select, is_nested: bool) -> Select:
         return [value for values in found for value in values] if is_nested else found
 
     return select
-
-
-def _compile_extended(path: str) -> Select:
-    for mark, construct in _FORBIDDEN:
-        if mark in path and not (mark == "(@" and "?(@" in path and path.count("(@") == path.count("?(@")):
-            raise JsonPathError(f"{construct} are not run", is_refused=True)
-    if path.count("..") > 1:
-        raise JsonPathError("more than one `..` in a path is not run", is_refused=True)
-    # jsonpath-ng builds its grammar on import (60 ms); hardly a file needs it.
-    from jsonpath_ng.ext.parser import parse  # noqa: PLC0415
-
-    try:
-        expression = parse(path)
-    except Exception as error:  # noqa: BLE001 - its lexer and parser raise bare Exception
-        raise JsonPathError(_first_line(error)) from None
-    return lambda document: [match.value for match in expression.find(document)]
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else "not a JSONPath"

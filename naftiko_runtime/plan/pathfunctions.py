@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-
-def _numbers(value: Any) -> list[float]:
-    return [item for item in value if isinstance(item, int | float) and not isinstance(item, bool)]
+Number = int | float
 
 
 def _length(value: Any) -> Any:
     return len(value) if isinstance(value, list | dict | str) else None
 
 
-def _of_numbers(function: Callable[[list[float]], float]) -> Callable[[Any], Any]:
+def _of_numbers(function: Callable[[list[Number]], Number]) -> Callable[[Any], Any]:
     def apply(value: Any) -> Any:
-        numbers = _numbers(value) if isinstance(value, list) else []
-        return function(numbers) if numbers else None
+        items = value if isinstance(value, list) else []
+        numbers = [item for item in items if isinstance(item, int | float) and not isinstance(item, bool)]
+        try:
+            result = function(numbers) if numbers else None
+            return None if isinstance(result, float) and not math.isfinite(result) else result
+        except OverflowError:
+            # An integer beyond a double's range met a division or a fraction: JSON has no number for the result.
+            return None
 
     return apply
 
