@@ -2,7 +2,7 @@
 
 `mapping` selects and shifts the root for `properties` and `items`; shapes nest to any depth; a value is brought to its
 declared type where nothing is lost by it and kept as it is otherwise; what is missing is null with its key present.
-Compiled at load; pure.
+Compiled at load; pure; a compiled shape has a result for every payload.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 
 from naftiko_runtime.plan.coercion import COERCIONS
 from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.jsonpath import MISSING, JsonPathError, Select, compile_path, split_path
+from naftiko_runtime.plan.jsonpath import MISSING, Select, compile_path, split_path, walk
 from naftiko_runtime.plan.model import Shape
-from naftiko_runtime.plan.static import compile_static
+from naftiko_runtime.plan.pathquery import JsonPathError
+from naftiko_runtime.plan.static import compile_static, has_static
 from naftiko_runtime.plan.values import UnfitValue
-from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import OutputParameter
 
 Build = Callable[[Any, Mapping[str, object]], Any]
@@ -47,137 +47,156 @@ def compile_shape(
 ) -> Shape | None:
     """The shape of a function's result; None where there are no outputs, so that the payload passes as it is.
 
-    One output is the result itself; several named ones form one object. `consumed` are the called operation's own outputs:
-    a mapping whose first name the payload lacks reads the one of that name.
+    One output is the result itself; several named ones form one object, like properties. `consumed` are the called
+    operation's own outputs: a mapping whose first name the payload lacks reads the one of that name.
     """
     if not outputs:
         return None
-    compiler = _Compiler(consumed, findings)
+    compiler = _Compiler(findings, {output.name: output for output in consumed if output.name and output.mapping})
     if len(outputs) == 1:
-        return compiler.output(outputs[0])
+        build = compiler.output(outputs[0])
+        if not _is_whole_object(outputs[0]):
+            return build
+        # Of a null payload each member is missing, as of an empty one.
+        return lambda payload, arguments: build({} if payload is None else payload, arguments)
     unnamed = [output for output in outputs if output.name is None]
     if unnamed:
         help_text = "give each output a `name`, or keep one output only"
         message = f"{len(outputs)} outputs form one object, but {len(unnamed)} of them have no `name`"
         findings.error("NK5003", message, unnamed[0].at, help_text)
         return None
-    return _object_of([(output.name or "", compiler.output(output)) for output in outputs])
-
-
-def _object_of(members: list[tuple[str, Build]]) -> Build:
-    pairs = tuple(members)
-
-    def build(payload: Any, arguments: Mapping[str, object]) -> Any:
-        return {name: None if (value := member(payload, arguments)) is MISSING else value for name, member in pairs}
-
-    return build
+    return compiler.members([(output.name or "", output) for output in outputs])
 
 
 class _Compiler:
-    """Compiles outputs of one function; what is wrong is reported and compiles to null."""
+    """Compiles outputs of one function; what is wrong is reported and compiles to null.
 
-    def __init__(self, consumed: Sequence[OutputParameter], findings: Findings) -> None:
+    `consumed` is empty below a shifted root: what the called operation declares is about the whole payload.
+    """
+
+    def __init__(self, findings: Findings, consumed: Mapping[str, OutputParameter]) -> None:
         self._findings = findings
-        self._consumed = {output.name: output for output in consumed if output.name and output.mapping is not None}
+        self._consumed = consumed
 
     def output(self, output: OutputParameter) -> Build:
         """A result, or an item of a list: its mapping is read from the payload."""
-        build = self._value(output, self._select(output))
-        return lambda payload, arguments: None if (value := build(payload, arguments)) is MISSING else value
+        return _nulled(self._mapped(output))
+
+    def members(self, outputs: Sequence[tuple[str, OutputParameter]]) -> Build:
+        """The object of named outputs, each read from the payload: its key is there even where its value is missing."""
+        pairs = tuple((name, _nulled(self._member(name, output))) for name, output in outputs)
+        return lambda payload, arguments: {name: member(payload, arguments) for name, member in pairs}
 
     def _member(self, name: str, output: OutputParameter) -> Build:
-        """A property: without a mapping it is the field of its own name; an object with properties reads its parent."""
-        if output.mapping is None and not output.has_value and not output.properties:
-            return self._value(output, _field(name))
-        return self._value(output, self._select(output))
+        """A property: without a mapping it is the field of its own name; an object whose properties say where to read
+        reads its parent (language §4.3).
+        """
+        if output.mapping is not None or output.has_value or _says_where(output):
+            return self._mapped(output)
+        return self._value(output, self._from_either((name,), walk((name,))), self._below)
 
-    def _value(self, output: OutputParameter, select: Select) -> Build:
+    def _mapped(self, output: OutputParameter) -> Build:
+        return self._value(output, self._select(output), self if output.mapping in WHOLE else self._below)
+
+    @property
+    def _below(self) -> _Compiler:
+        return _Compiler(self._findings, {})
+
+    def _value(self, output: OutputParameter, select: Select, inner: _Compiler) -> Build:
+        self._check(output)
+        if output.has_value:
+            return compile_static(output, self._findings)
+        if output.properties:
+            return _object(inner.members(output.properties), select)
+        if output.items is not None:
+            return _array(self._below.output(output.items), select)
+        return _typed(output.type, select)
+
+    def _check(self, output: OutputParameter) -> None:
+        """Report keys that contradict each other."""
         if output.has_value and output.mapping is not None:
             help_text = "keep `mapping` for a value of the answer, `value` for a fixed one"
             self._findings.error("NK5004", "an output has a `mapping` and a `value`", output.at, help_text)
-        if output.has_value:
-            return compile_static(output, self._findings)
         if output.properties and output.type not in (None, "object"):
-            self._conflict("properties", output)
-        if output.items is not None and output.type not in (None, "array"):
-            self._conflict("items", output)
-        if output.properties:
-            return self._object(output, select)
-        if output.items is not None:
-            return self._array(output.items, select)
-        return _typed(output.type, select)
+            self._conflict("properties", f"of type `{output.type}`", output)
+        elif output.items is not None and output.type not in (None, "array"):
+            self._conflict("items", f"of type `{output.type}`", output)
+        elif output.properties and output.items is not None:
+            self._conflict("items", "with `properties`", output)
 
-    def _conflict(self, key: str, output: OutputParameter) -> None:
+    def _conflict(self, key: str, beside: str, output: OutputParameter) -> None:
         kind = "object" if key == "properties" else "array"
-        message = f"an output of type `{output.type}` can't have `{key}`"
+        message = f"an output {beside} can't have `{key}`"
         self._findings.error("NK5007", message, (*output.at, key), f"write `type: {kind}`, or remove `{key}`", key=True)
-
-    def _object(self, output: OutputParameter, select: Select) -> Build:
-        members = tuple((name, self._member(name, child)) for name, child in output.properties or ())
-
-        def build(payload: Any, arguments: Mapping[str, object]) -> Any:
-            root = select(payload)
-            if root is MISSING or root is None:
-                return root
-            return {name: None if (value := member(root, arguments)) is MISSING else value for name, member in members}
-
-        return build
-
-    def _array(self, items: OutputParameter, select: Select) -> Build:
-        item = self.output(items)
-
-        def build(payload: Any, arguments: Mapping[str, object]) -> Any:
-            root = select(payload)
-            if root is MISSING or root is None:
-                return root
-            # A sole element that lost its list keeps its shape (formats without lists write it so).
-            elements = root if isinstance(root, list) else [root]
-            return [item(element, arguments) for element in elements]
-
-        return build
 
     def _select(self, output: OutputParameter) -> Select:
         if output.mapping in WHOLE:
             return lambda payload: payload
         path = output.mapping or ""
-        at: Pointer = (*output.at, "mapping")
+        select = self._path(path, output)
+        steps = None if select is _nothing else split_path(path)
+        return select if steps is None else self._from_either(steps, select)
+
+    def _path(self, path: str, output: OutputParameter) -> Select:
         try:
-            return self._with_consumed(path, compile_path(path))
+            return compile_path(path)
         except JsonPathError as error:
             code = "NK5002" if error.is_refused else "NK5001"
             help_text = "write a path such as `$.data.name`, `$.items[0]` or `$.items[*].id`"
-            self._findings.error(code, f"`{path}`: {error}", at, help_text)
-            return lambda payload: None
+            self._findings.error(code, f"`{path}`: {error}", (*output.at, "mapping"), help_text)
+            return _nothing
 
-    def _with_consumed(self, path: str, select: Select) -> Select:
-        steps = split_path(path if path.startswith("$") else f"$.{path}")
+    def _from_either(self, steps: tuple[Any, ...], select: Select) -> Select:
+        """`select`; where the payload lacks its first name, what the consumed output of that name reads."""
         first = steps[0] if steps else None
         output = self._consumed.get(first) if isinstance(first, str) else None
-        if output is None or steps is None:
+        if output is None:
             return select
-        inner = compile_path(output.mapping or "$")
-        rest = _walk_steps(path, str(first))
+        declared = self._path(output.mapping or "", output)
+        rest = walk(steps[1:])
 
         def from_either(payload: Any) -> Any:
             if isinstance(payload, dict) and first in payload:
                 return select(payload)
-            value = inner(payload)
+            value = declared(payload)
             return MISSING if value is MISSING else rest(value)
 
         return from_either
 
 
-def _walk_steps(path: str, first: str) -> Select:
-    """The rest of a path behind its first name, as a path of its own."""
-    text = path.removeprefix("$").removeprefix(".")
-    for spelling in (first, f"['{first}']", f'["{first}"]'):
-        if text.startswith(spelling):
-            return compile_path("$" + text[len(spelling) :])
-    return lambda payload: MISSING
+def _says_where(output: OutputParameter) -> bool:
+    """Whether a property of an object, however deep, has a mapping or a value of its own."""
+    return any(
+        child.mapping is not None or child.has_value or _says_where(child) for _, child in output.properties or ()
+    )
 
 
-def _field(name: str) -> Select:
-    return lambda payload: payload.get(name, MISSING) if isinstance(payload, dict) else MISSING
+def _nothing(payload: Any) -> Any:
+    return MISSING
+
+
+def _nulled(build: Build) -> Build:
+    return lambda payload, arguments: None if (value := build(payload, arguments)) is MISSING else value
+
+
+def _object(members: Build, select: Select) -> Build:
+    def build(payload: Any, arguments: Mapping[str, object]) -> Any:
+        root = select(payload)
+        return root if root is MISSING or root is None else members(root, arguments)
+
+    return build
+
+
+def _array(item: Build, select: Select) -> Build:
+    def build(payload: Any, arguments: Mapping[str, object]) -> Any:
+        root = select(payload)
+        if root is MISSING or root is None:
+            return root
+        # A sole element that lost its list keeps its shape (formats without lists write it so).
+        elements = root if isinstance(root, list) else [root]
+        return [item(element, arguments) for element in elements]
+
+    return build
 
 
 def _typed(kind: str | None, select: Select) -> Build:
@@ -197,30 +216,36 @@ def _typed(kind: str | None, select: Select) -> Build:
     return build
 
 
-def output_schema(outputs: Sequence[OutputParameter]) -> dict[str, Any] | None:
-    """The JSON Schema of a result, where the outputs say more than "an object": present only where every answer fits it.
+def _is_whole_object(output: OutputParameter) -> bool:
+    """Whether an output is an object made of the whole payload, which can't be missing."""
+    return bool(output.properties) and output.mapping in WHOLE and not output.has_value
 
-    A missing value is null, so each member allows null. A result whose own mapping can be missing may be null as a whole,
-    which MCP's `outputSchema` can't say, so there is none then.
+
+def output_schema(outputs: Sequence[OutputParameter]) -> dict[str, Any] | None:
+    """The JSON Schema of a result, where the outputs say more than "an object": present only where every answer fits.
+
+    A missing value is null, so each member allows null. A result whose own mapping can be missing may be null as a
+    whole, which MCP's `outputSchema` can't say, so there is none then; nor for a sole named output with static values,
+    which a mock wraps in its name.
     """
     if len(outputs) > 1:
         if any(output.name is None for output in outputs):
             return None
         return {"type": "object", "properties": {output.name: _member_schema(output) for output in outputs}}
-    if len(outputs) == 1 and outputs[0].properties and outputs[0].mapping in WHOLE:
-        return {
-            "type": "object",
-            "properties": {name: _member_schema(child) for name, child in outputs[0].properties},
-        }
+    for only in outputs:
+        if _is_whole_object(only) and (only.name is None or not has_static(outputs)):
+            properties = {name: _member_schema(child) for name, child in only.properties or ()}
+            return {"type": "object", "properties": properties}
     return None
 
 
 def _member_schema(output: OutputParameter) -> dict[str, Any]:
     schema: dict[str, Any] = {}
-    if output.properties:
+    # A static value is what it is, whatever else is written beside it; so nothing is promised of it.
+    if output.properties and not output.has_value:
         schema["type"] = ["object", "null"]
         schema["properties"] = {name: _member_schema(child) for name, child in output.properties}
-    elif output.items is not None:
+    elif output.items is not None and not output.has_value:
         schema["type"] = ["array", "null"]
         schema["items"] = _member_schema(output.items)
     if output.description:

@@ -1,7 +1,7 @@
 """Values that no upstream gives: static outputs, and the mock answers made of them (language §5.6).
 
-A `value` may hold placeholders of the function's inputs. It is brought to its declared type; one that can't be is a finding
-at load where it is constant, and stays text where a caller's input decides.
+A `value` may hold placeholders of the function's inputs. It is brought to its declared type; one that can't be is a
+finding at load where it is constant, and stays text where a caller's input decides.
 """
 
 from __future__ import annotations
