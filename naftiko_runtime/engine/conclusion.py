@@ -30,7 +30,7 @@ def conclude(
         return rejected(path, status, headers, body)
     if call.shape is None:
         return Success(status, body, content_type(headers), passing(headers), status, False)
-    if not body:
+    if not body or body.isspace():
         # 204, or an empty 200: there is nothing to shape, and an empty body is an answer (language §4.5).
         return Success(status, b"", "", passing(headers), status, True)
     body = strip_mark(body)
