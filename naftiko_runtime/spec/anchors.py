@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from naftiko_runtime.spec.document import Place
-from naftiko_runtime.spec.source import MAX_BYTES
+from naftiko_runtime.spec.source import MAX_BYTES, quoted
 
 MAX_DEPTH = 100
 """Levels of nesting, aliases written out. The deepest public file has 17."""
@@ -69,8 +69,8 @@ class Anchors:
         self._open: set[str] = set()
 
     def begin(self, name: str, depth: int) -> Mark:
-        """An anchored value begins at `depth`; until it ends, an alias of `name` would hold itself."""
-        mark = Mark(self.size, self.length, self.deepest)
+        """An anchored value, counted already, begins at `depth`; till it ends, an alias of `name` would hold itself."""
+        mark = Mark(self.size - 1, self.length, self.deepest)
         self._open.add(name)
         self.deepest = depth
         return mark
@@ -85,10 +85,12 @@ class Anchors:
     def follow(self, name: str, depth: int) -> Anchored:
         """What the alias `name` at `depth` stands for. Raises AnchorError where it is nothing, itself or too much."""
         if name in self._open:
-            raise AnchorError("NK1012", f"`*{name}` stands inside the value that it repeats", "write the value out")
+            raise AnchorError(
+                "NK1012", f"{quoted('*' + name)} stands inside the value that it repeats", "write the value out"
+            )
         if name not in self._known:
-            help_text = f"mark a value before it with `&{name}`; a text that starts with `*` needs quotes"
-            raise AnchorError("NK1012", f"`*{name}` names no anchor before it", help_text)
+            help_text = f"mark a value before it with {quoted('&' + name)}; a text that starts with `*` needs quotes"
+            raise AnchorError("NK1012", f"{quoted('*' + name)} names no anchor before it", help_text)
         anchored = self._known[name]
         self.size += anchored.size
         self.length += anchored.length

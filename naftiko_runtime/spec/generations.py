@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
+from naftiko_runtime.spec.source import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _without_key(document: Document) -> Verdict:
     near = next((key for key in root if nearest(key, _KEYS)), None)
     help_text = f"start the file with `{SERVED}`"
     if near is not None:
-        message = f"`{near}` is not the version key"
+        message = f"{quoted(near)} is not the version key"
         hint = f"did you mean `{nearest(near, _KEYS)}`? {help_text}"
         problem = _problem(document, "NK2005", message, (near,), hint, key=True)
     else:
@@ -107,7 +108,7 @@ def _unknown(document: Document, key: str, version: str) -> Verdict:
     listed = "; ".join(
         f"`{name}`: " + ", ".join(item.version for item in GENERATIONS if item.key == name) for name in _KEYS
     )
-    message = f"`{key}: {_shortened(version)}` is no version of the language"
+    message = f"{quoted(f'{key}: {version}')} is no version of the language"
     problem = _problem(document, "NK2006", message, (key,), f"{hint}known versions: {listed}")
     is_ours = (elsewhere or Generation(key, near or "", is_served=False)).version == SERVED.version
     return Verdict(SERVED if is_ours else None, problem, _mended(document.value, key))
@@ -124,7 +125,3 @@ def _problem(
 ) -> Diagnostic:
     span = document.key_span(at) if key else document.span(at)
     return Diagnostic(code, Severity.ERROR, message, document.file, span, to_json_pointer(at), help_text)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"

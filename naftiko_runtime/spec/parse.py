@@ -24,6 +24,7 @@ from naftiko_runtime.diagnostics import Diagnostic, Related, Severity, Span
 from naftiko_runtime.spec.anchors import MAX_DEPTH, TOO_DEEP, Anchored, AnchorError, Anchors
 from naftiko_runtime.spec.document import Branch, Document, Leaf, Place, leaf_span
 from naftiko_runtime.spec.scalars import TAG_PREFIX, TagError, resolve_plain, resolve_tagged
+from naftiko_runtime.spec.source import quoted
 from naftiko_runtime.spec.syntax import TEMPLATE, explain_syntax, find_forbidden, find_template
 
 
@@ -230,7 +231,7 @@ class _Builder:
             Diagnostic(
                 "NK1005",
                 Severity.ERROR,
-                f"the key `{key}` stands twice in one mapping",
+                f"the key {quoted(key)} stands twice in one mapping",
                 self.file,
                 self._span(event),
                 help=f"remove one of them; the first is on line {place.line}",

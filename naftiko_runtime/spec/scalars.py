@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from naftiko_runtime.spec.source import quoted
+
 _CONSTANTS = {
     "": None,
     "~": None,
@@ -66,7 +68,7 @@ class TagError(ValueError):
         """The error for a tag that stands for anything but the types of JSON."""
         shown = "!!" + tag.removeprefix(TAG_PREFIX) if tag.startswith(TAG_PREFIX) else tag
         return cls(
-            f"the tag `{shown}` is not allowed in a capability file",
+            f"the tag {quoted(shown)} is not allowed in a capability file",
             "remove the tag; put a text that starts with `!` between quotes",
         )
 
@@ -87,5 +89,6 @@ def resolve_tagged(text: str, tag: str) -> object:
         "float": is_number,
     }
     if not fits[name]:
-        raise TagError(f"`{text}` is not {_MEANT[name]}, as its tag `!!{name}` says", "remove the tag")
+        found = quoted(text) if text else "nothing"
+        raise TagError(f"{found} is not {_MEANT[name]}, as its tag `!!{name}` says", "remove the tag")
     return float(value) if name == "float" and isinstance(value, int) else value

@@ -15,6 +15,8 @@ BYTE_ORDER_MARK = "\ufeff"
 LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 """What the YAML parser counts as the end of a line; every place in a file has to count like it."""
 
+_LONGEST_QUOTE = 40
+
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -52,6 +54,11 @@ def span_at(text: str, offset: int) -> Span:
     lines = LINE_BREAK.split(text[:offset])
     line, column = len(lines), len(lines[-1]) + 1
     return Span(line, column, line, column + 1)
+
+
+def quoted(text: str) -> str:
+    """A piece of a file as a message quotes it: between backticks, and cut where it goes on and on."""
+    return f"`{text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + '…'}`"
 
 
 def _unreadable(reason: str, file: str) -> Diagnostic:

@@ -36,10 +36,10 @@ _NAMED = MappingProxyType({"`": "a backtick", "\n": "a line break"})
 _QUOTE = "put a text with special characters between quotes"
 _TAB = Meaning("a tab can't indent a line or start a value", "indent with spaces; YAML does not allow tabs there")
 TEMPLATE = Meaning("`{{` starts a mapping in YAML, not a template", 'put the text between quotes: "{{…}}"', True)
-_QUOTATION = Meaning("the quote that opens here is never closed", "close it before the line ends", True)
+_QUOTATION = Meaning("the quote that opens here is never closed", "close it with the same quote", True)
 _TAG = Meaning("this tag is malformed", "remove it; put a text that starts with `!` between quotes")
 _DIRECTIVE = Meaning(
-    "this is no directive of YAML", "remove the line; put a text that starts with `%` between quotes", True
+    "this directive can't stand here", "remove the line; put a text that starts with `%` between quotes", True
 )
 _ESCAPE = Meaning(
     "this escape names no character", "write `\\\\` for a backslash, or put the text between single quotes"
@@ -53,6 +53,7 @@ _MEANINGS = MappingProxyType(
         "mapping values are not allowed in this context": Meaning(
             "a `:` can't stand here", "put a text that holds `: ` between quotes; else check how the lines are indented"
         ),
+        "mapping keys are not allowed in this context": Meaning("a `?` can't stand here", _QUOTE),
         "did not find expected key": Meaning(
             "a key of the mapping that starts on line {line} is expected here",
             "indent the line like the keys of that mapping; after a closing quote nothing may follow",
@@ -88,12 +89,7 @@ _MEANINGS = MappingProxyType(
             "no name follows this sign", "put a text that starts with `*` or `&` between quotes", True
         ),
         "found undefined tag handle": _TAG,
-        "did not find expected tag URI": _TAG,
-        "did not find expected '!'": _TAG,
-        "did not find URI escaped octet": _TAG,
-        "did not find the expected '>'": _TAG,
         "found incompatible YAML document": Meaning("only YAML 1.1 and 1.2 are read", "remove the `%YAML` line"),
-        "found an indentation indicator equal to 0": _BLOCK_HEADER,
     }
 )
 
@@ -145,7 +141,7 @@ def _meaning(problem: str, context: str, text: str, noticed: Any) -> Meaning:
     indentation = line[: len(line) - len(line.lstrip())]
     if "tab" in problem.split() or "\t" in indentation or found == "\t":
         return _TAB
-    if "directive" in context:
+    if "directive" in problem or "directive" in context:
         return _DIRECTIVE
     if "block scalar" in context:
         return _BLOCK_HEADER

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.spec.load import read_text
+from naftiko_runtime.spec.source import LINE_BREAK
 
 MARK = "‸"
 
@@ -21,7 +22,7 @@ def marked(text: str) -> Marked:
     pieces = text.split(MARK)
     places = []
     for end in range(1, len(pieces)):
-        lines = "".join(pieces[:end]).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        lines = LINE_BREAK.split("".join(pieces[:end]))
         places.append((len(lines), len(lines[-1]) + 1))
     return Marked("".join(pieces), places)
 
