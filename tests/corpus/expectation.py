@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from tests.corpus.worth import ABSENT, PLACEHOLDER, Worth, placeholder_names
 from tests.upstream import Received
 
 _OWN_HEADERS = frozenset({"authorization", "accept", "content-type", "content-length", "host"})
+
+_TEXT_OR_PLACEHOLDER = re.compile(r'("(?:[^"\\]|\\.)*")|\{\{[^{}]*\}\}')
 
 Pair = tuple[str, str]
 
@@ -139,11 +142,16 @@ def _body(target: Consumed, worth: Worth) -> Any:
     data = body.get("data") if isinstance(body, dict) and "data" in body else body
     inputs = [item for item in target.inputs if item.get("in") == "body"]
     if data is not None:
-        return _tree(json.loads(data) if isinstance(data, str) else data, worth)
+        return _tree(_structure(data) if isinstance(data, str) else data, worth)
     if len(inputs) == 1 and (inputs[0]["name"] == "body" or inputs[0].get("type") in ("object", "array")):
         return worth.parameter(inputs[0]["name"], inputs[0])
     fields = dict(_given(target, "body", worth))
     return fields or ABSENT
+
+
+def _structure(text: str) -> Any:
+    """A JSON template that was written as text; a placeholder outside of its strings becomes one of them."""
+    return json.loads(_TEXT_OR_PLACEHOLDER.sub(lambda found: found[0] if found[1] else f'"{found[0]}"', text))
 
 
 def _tree(node: Any, worth: Worth) -> Any:

@@ -98,13 +98,18 @@ class Truth:
 def read_truth(path: Path) -> Truth:
     """Read the file at `path`; an empty truth where it is no capability."""
     root = _load(path)
-    capability = root.get("capability") or {}
+    found = root.get("capability")
+    capability: Map = found if isinstance(found, dict) else {}
     consumed: dict[str, tuple[Consumed, ...]] = {}
-    for entry in capability.get("consumes") or []:
+    for entry in _entries(capability.get("consumes"), "namespace"):
         for namespace, block in _blocks(entry, path.parent):
             consumed.setdefault(namespace, tuple(_operations(block, namespace)))
-    adapters = tuple(_adapter(entry, consumed) for entry in capability.get("exposes") or [] if _is_face(entry))
-    variables, keys = _variables([*(root.get("binds") or []), *(capability.get("binds") or [])])
+    adapters = tuple(
+        _adapter(entry, consumed) for entry in _entries(capability.get("exposes"), "namespace") if _is_face(entry)
+    )
+    variables, keys = _variables(
+        [bind for owner in (root, capability) for bind in _entries(owner.get("binds"), "namespace")]
+    )
     return Truth(adapters, tuple(consumed), variables, keys)
 
 
@@ -114,8 +119,18 @@ def route_key(method: str, path: str) -> tuple[str, str]:
 
 
 def _load(path: Path) -> Map:
-    content = yaml.load(path.read_bytes(), _CoreLoader)  # a safe loader
+    try:
+        content = yaml.load(path.read_bytes(), _CoreLoader)  # a safe loader
+    except (yaml.YAMLError, ValueError):
+        return {}
     return content if isinstance(content, dict) else {}
+
+
+def _entries(value: Any, key: str = "name") -> list[Map]:
+    """The objects of a list, or those of a map with their key as `key`: later generations write maps."""
+    if isinstance(value, dict):
+        return [{key: name, **child} for name, child in value.items() if isinstance(child, dict)]
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _blocks(entry: Map, folder: Path) -> Iterator[tuple[str, Map]]:
@@ -123,19 +138,20 @@ def _blocks(entry: Map, folder: Path) -> Iterator[tuple[str, Map]]:
     if "import" not in entry:
         yield entry.get("namespace", ""), entry
         return
-    source = folder / str(entry.get("location", entry["import"]))
+    place = entry.get("location", entry.get("from"))
+    source = folder / str(place or entry["import"])
     content = _load(source) if source.is_file() else {}
-    for block in content.get("consumes") or []:
-        if block.get("namespace") == entry["import"] or "location" not in entry:
+    for block in _entries(content.get("consumes"), "namespace"):
+        if block.get("namespace") == entry["import"] or place is None:
             yield entry.get("as", block.get("namespace")), block
             return
 
 
 def _operations(block: Map, namespace: str) -> Iterator[Consumed]:
     authentication = block.get("authentication")
-    for resource in block.get("resources") or []:
-        for operation in resource.get("operations") or []:
-            levels = [owner.get("inputParameters") or [] for owner in (block, resource, operation)]
+    for resource in _entries(block.get("resources")):
+        for operation in _entries(resource.get("operations")):
+            levels = [_entries(owner.get("inputParameters")) for owner in (block, resource, operation)]
             yield Consumed(
                 namespace,
                 str(resource.get("name", "")),
@@ -156,17 +172,17 @@ def _adapter(entry: Map, consumed: Mapping[str, tuple[Consumed, ...]]) -> Adapte
     if entry["type"] == "rest":
         written = [
             _exposed(operation, str(operation.get("method", "GET")).upper(), str(resource.get("path", "")))
-            for resource in entry.get("resources") or []
-            for operation in resource.get("operations") or []
+            for resource in _entries(entry.get("resources"))
+            for operation in _entries(resource.get("operations"))
         ]
     else:
-        written = [_exposed(tool) for tool in entry.get("tools") or []]
+        written = [_exposed(tool) for tool in _entries(entry.get("tools"))]
     exposed = tuple(_resolved(item, index, written, consumed) for index, item in enumerate(written))
     return Adapter(entry["type"], str(entry.get("namespace", "")), entry.get("authentication"), exposed)
 
 
 def _exposed(item: Map, method: str = "", path: str = "") -> Exposed:
-    declared = tuple(str(one.get("name")) for one in item.get("inputParameters") or [])
+    declared = tuple(str(one.get("name")) for one in _entries(item.get("inputParameters")))
     return Exposed(str(item.get("name", "")), str(item.get("call", "")), item.get("with") or {}, declared, method, path)
 
 
