@@ -12,9 +12,9 @@ from typing import Any
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.errors import ArgumentError, FieldError
 from naftiko_runtime.plan.coercion import Coerce, compile_coercion
-from naftiko_runtime.plan.model import Arguments, Input
+from naftiko_runtime.plan.model import Arguments, Input, Place
 from naftiko_runtime.plan.names import find_name
-from naftiko_runtime.plan.values import UnfitValue
+from naftiko_runtime.plan.values import UnfitValue, cookie_value, header_value, path_segment, query_value
 
 Admit = Callable[[Arguments], dict[str, object]]
 
@@ -23,7 +23,7 @@ def compile_admission(inputs: Sequence[Input]) -> Admit:
     """The check of a function's arguments. Absent optional inputs stay absent, unless they have a default."""
     if not inputs:
         return _admit_nothing
-    coercions: dict[str, Coerce | None] = {item.name: compile_coercion(item.schema) for item in inputs}
+    coercions: dict[str, Coerce | None] = {item.name: _compile_check(item) for item in inputs}
     required = tuple(item.name for item in inputs if item.required)
     defaults = {item.name: item.default for item in inputs if item.has_default}
 
@@ -57,6 +57,30 @@ def compile_admission(inputs: Sequence[Input]) -> Admit:
         return {**defaults, **admitted} if defaults else admitted
 
     return admit
+
+
+_SPELLINGS: Mapping[Place, Callable[[object], object]] = {
+    Place.PATH: path_segment,
+    Place.HEADER: header_value,
+    Place.COOKIE: cookie_value,
+    Place.QUERY: query_value,
+}
+
+
+def _compile_check(item: Input) -> Coerce | None:
+    """Coerce an input, then see that it can be spelled where it goes, so that one refusal names every field (C13)."""
+    coerce = compile_coercion(item.schema)
+    spellings = tuple(_SPELLINGS[place] for place in item.spelled if place in _SPELLINGS)
+    if not spellings:
+        return coerce
+
+    def check(value: object) -> object:
+        admitted = value if coerce is None else coerce(value)
+        for spell in spellings:
+            spell(admitted)
+        return admitted
+
+    return check
 
 
 def _admit_nothing(arguments: Arguments) -> dict[str, object]:

@@ -24,7 +24,18 @@ _CALLERS_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorizatio
 class Draft:
     """One input in the making. `place` None: no REST face reads it, or it is decided by the slot it feeds."""
 
-    __slots__ = ("description", "is_declared", "is_used", "key", "name", "parameter", "place", "required", "schema")
+    __slots__ = (
+        "description",
+        "is_declared",
+        "is_used",
+        "key",
+        "name",
+        "parameter",
+        "place",
+        "required",
+        "schema",
+        "spelled",
+    )
 
     def __init__(
         self,
@@ -43,6 +54,7 @@ class Draft:
         self.parameter = parameter
         self.is_declared = is_declared
         self.is_used = False
+        self.spelled: list[Place] = []
         self.description = parameter.description if parameter is not None else ""
         self.schema: dict[str, Any] | None = schema_of(parameter) if parameter is not None else None
 
@@ -55,6 +67,8 @@ class Draft:
             self.parameter = self.parameter or slot.parameter
         if slot.place is Place.PATH and not self.schema:
             self.schema = {"type": "string"}
+        if not slot.is_textual and not slot.is_template and slot.place not in self.spelled:
+            self.spelled.append(slot.place)
         if slot.required and not self.is_declared:
             self.required = True
 
@@ -81,6 +95,7 @@ class Draft:
             key=self.key.lower() if self.place is Place.HEADER else self.key,
             default=None if default is ABSENT else default,
             has_default=default is not ABSENT,
+            spelled=tuple(self.spelled),
         )
 
 

@@ -61,7 +61,8 @@ class Input:
     """One argument a caller may give a function.
 
     `schema` is its JSON Schema 2020-12 (`{}` for any value). `place` and `key` say where a REST face reads it: the
-    placeholder of the exposed path, the query key, the header name (lower case), the body's field.
+    placeholder of the exposed path, the query key, the header name (lower case), the body's field. `spelled` are the
+    places of the upstream request where it stands as it is: what can't be spelled there is refused with the others.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Input:
     key: str
     default: object = None
     has_default: bool = False
+    spelled: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,8 @@ QueryPair = tuple[str, tuple[Part, ...]]
 class Slot:
     """One parameter of an upstream request. `name` is its spelling on the wire; `parameter` the declaration, if any.
 
-    `is_template` marks a variable of a template: it fills a gap there and is not sent under its own name.
+    `is_template` marks a variable of a template: it fills a gap there and is not sent under its own name. `is_textual`
+    marks a placeholder of a longer text that goes to the slot.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Slot:
     required: bool
     parameter: InputParameter | None = None
     is_template: bool = False
+    is_textual: bool = False
 
 
 @dataclass(frozen=True, slots=True)

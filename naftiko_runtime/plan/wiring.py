@@ -250,7 +250,7 @@ class Wirer:
 
 def _textual(slot: Slot) -> Slot:
     """The slot as seen by a placeholder inside a longer text: whatever it takes, this part of it is text."""
-    return replace(slot, parameter=None)
+    return replace(slot, parameter=None, is_textual=True)
 
 
 def _typed(source: Source, slot: Slot) -> Source:

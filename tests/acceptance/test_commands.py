@@ -51,7 +51,7 @@ def test_a_broken_file_is_told_with_its_places(broken: Path) -> None:
     assert "error[NK3001]" in ended.text
     assert f"broken.yaml:{BROKEN_LINE}:" in ended.text
     assert "error[NK4007]" in ended.text
-    assert "did you mean `delete`" in ended.text
+    assert "did you mean `library-loans.delete`" in ended.text
     assert "Traceback" not in ended.text
 
 

@@ -130,7 +130,7 @@ def test_a_broken_file_refuses_the_start_with_its_diagnostics(tmp_path: Path) ->
 
     assert ended.code == 1
     assert "NK3001" in ended.err
-    assert "did you mean `delete`" in ended.err
+    assert "did you mean `library-loans.delete`" in ended.err
     assert "Traceback" not in ended.text
 
 

@@ -44,7 +44,7 @@ def test_a_refused_value_is_named_as_its_caller_knows_it():
     text = capability(
         "inputParameters: [{name: q, in: query}, {name: X-A, in: header}, {name: c, in: cookie}]",
         path="/ships/{id}",
-        tool=f"{CALL}, with: {{id: tools.ship, q: tools.word, X-A: tools.fleet, c: 'x{{{{tools.mark}}}}'}}",
+        tool=f"{CALL}, with: {{id: tools.ship, q: tools.word, X-A: tools.fleet, c: tools.mark}}",
     )
     given = {"ship": "..", "word": "\ud800", "fleet": "a\nb", "mark": ";"}
     assert set(refused(tool(text), given)) == set(given)
@@ -53,6 +53,18 @@ def test_a_refused_value_is_named_as_its_caller_knows_it():
 def test_a_value_made_of_several_inputs_is_named_by_its_parameter():
     text = capability(path="/ships/{id}", tool=f"{CALL}, with: {{id: '{{{{a}}}}{{{{b}}}}'}}")
     assert refused(tool(text), {"a": ".", "b": "."}) == {"id": "`..` can't stand for a path segment"}
+
+
+@pytest.mark.parametrize(
+    ("place", "value"), [("query", "\ud800"), ("header", "a\nb"), ("cookie", "a;b")], ids=["query", "header", "cookie"]
+)
+def test_a_text_made_of_an_input_is_judged_when_it_is_made(place, value):
+    text = capability(
+        f"inputParameters: [{{name: part, in: {place}}}]",
+        path="/ships",
+        tool=f"{CALL}, with: {{part: 'x{{{{tools.mark}}}}'}}",
+    )
+    assert list(refused(tool(text), {"mark": value})) in (["part"], ["mark"])
 
 
 def test_every_refused_value_is_named_at_once():
