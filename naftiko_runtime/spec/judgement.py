@@ -155,6 +155,11 @@ def _min_items(task: _Task, least: int) -> Outcomes:
         yield task.fails("minItems")
 
 
+def _min_properties(task: _Task, least: int) -> Outcomes:
+    if isinstance(task.found, dict) and len(task.found) < least:
+        yield task.fails("minProperties")
+
+
 def _required(task: _Task, keys: list[str]) -> Outcomes:
     if isinstance(task.found, dict):
         for key in keys:
@@ -232,6 +237,7 @@ _KEYWORDS: Mapping[str, Callable[[_Task, Any], Outcomes]] = MappingProxyType(
         "minLength": _min_length,
         "maxLength": _max_length,
         "minItems": _min_items,
+        "minProperties": _min_properties,
         "required": _required,
         "properties": _properties,
         "additionalProperties": _additional_properties,

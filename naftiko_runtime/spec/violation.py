@@ -140,8 +140,8 @@ def _read_enum(failure: Failure, root: Schema) -> Iterator[Violation]:
     yield Violation("value", failure.pointer, message, f"{hint}allowed: {', '.join(allowed)}")
 
 
-def _read_names(failure: Failure, _: Schema) -> Iterator[Violation]:
-    title = failure.schema["propertyNames"]["title"]
+def _read_names(failure: Failure, root: Schema) -> Iterator[Violation]:
+    title = resolve(root, failure.schema["propertyNames"])["title"]
     for key in failure.keys:
         message = f"`{_shortened(key)}` must be {title}"
         yield Violation("value", (*failure.pointer, key), message, f"rename it to {title}")
@@ -175,6 +175,7 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "minimum": _read_value,
         "maximum": _read_value,
         "minItems": _read_empty,
+        "minProperties": _read_empty,
         "minLength": _read_empty,
         "maxLength": _read_too_long,
         "propertyNames": _read_names,

@@ -19,6 +19,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "minLength": {"minLength": 2},
     "maxLength": {"maxLength": 1},
     "minItems": {"minItems": 1},
+    "minProperties": {"minProperties": 2},
     "required": {"required": ["a", "b"]},
     "properties": {"properties": {"a": {"type": "string"}, "b": True}},
     "closed": {"properties": {"a": True}, "additionalProperties": False},
