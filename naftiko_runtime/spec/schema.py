@@ -1,15 +1,17 @@
 """Does a file have the shape of the language, and where does it not?
 
-There are two schemas: the official one decides what alpha2 is, the runtime one also takes what public files write (C9).
-Both choose shapes by `if` and `then`, so that a mistake fails one keyword and not each branch of a `oneOf`. A compiled
-validator decides; only what it refuses is judged again, for words. All mistakes of a file are told in one go, in the
-order of the text, and none is told twice under two names.
+There are two kinds of schema: the official ones decide what each generation of the language is, the runtime one also
+takes what public files write (C9). All choose shapes by `if` and `then`, so that a mistake fails one keyword and not
+each branch of a `oneOf`. A compiled validator decides; only what it refuses is judged again, for words. All mistakes of
+a file are told in one go, in the order of the text, and none is told twice under two names.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from jsonschema_rs import Draft202012Validator
@@ -22,33 +24,75 @@ from naftiko_runtime.spec.violation import Violation, read_violations
 __all__ = ["Violation", "check_official", "check_runtime"]
 
 _RUNTIME = "naftiko-runtime.json"
-_OFFICIAL = "naftiko-1.0.0-alpha2.json"
+
+_OFFICIAL: Mapping[str, str] = MappingProxyType(
+    {
+        "naftiko-0.4": "naftiko-0.5",
+        "naftiko-0.5": "naftiko-0.5",
+        "naftiko-1.0.0-alpha1": "naftiko-1.0.0-alpha1",
+        "naftiko-1.0.0-alpha2": "naftiko-1.0.0-alpha2",
+        "naftiko-1.0.0-alpha3": "naftiko-1.0.0-alpha2",
+        "ikanos-1.0.0-alpha3": "ikanos-1.0.0-beta5",
+        "ikanos-1.0.0-alpha4": "ikanos-1.0.0-beta5",
+        "ikanos-1.0.0-beta1": "ikanos-1.0.0-beta5",
+        "ikanos-1.0.0-beta2": "ikanos-1.0.0-beta5",
+        "ikanos-1.0.0-beta3": "ikanos-1.0.0-beta5",
+        "ikanos-1.0.0-beta4": "ikanos-1.0.0-beta5",
+        "ikanos-1.0.0-beta5": "ikanos-1.0.0-beta5",
+    }
+)
+"""The schema file that decides each generation (root key and version), without `.json`: its own or the nearest."""
 
 
 class _Compiled(NamedTuple):
+    """A schema ready to decide; kept, because compiling takes longer than checking an ordinary file."""
+
     schema: dict[str, Any]
     validator: Draft202012Validator
 
 
 def check_runtime(value: object) -> list[Violation]:
     """Where `value` leaves the runtime schema, in the order of the text. Versions are judged elsewhere."""
-    return _check(_RUNTIME, value)
+    return _check(_runtime(), value)
 
 
-def check_official(value: object) -> list[Violation]:
-    """Where `value` leaves the official alpha2 schema, in the order of the text; empty exactly when that accepts it."""
-    return _check(_OFFICIAL, value)
+def check_official(value: object, *, generation: str = "naftiko-1.0.0-alpha2") -> list[Violation]:
+    """Where `value` leaves the official schema of a generation, in the order of the text; empty when that accepts it.
+
+    `generation` is the root key and the version, as in `ikanos-1.0.0-beta5`. For 0.4, naftiko alpha3 and the ikanos
+    stages before beta5 this is an approximation, because no schema of their own is at hand: the nearest one decides,
+    asked for their version. Alpha3 changed nothing but the version; 0.4 may have written what 0.5 refuses; an early
+    ikanos stage gets away with keys that a later one brought (language §13.3).
+
+    Raises `KeyError` for a generation that was never published.
+    """
+    return _check(_official(generation), value)
 
 
 @cache
-def _compile(name: str) -> _Compiled:
-    """The compiled schema; compiling takes longer than checking an ordinary file."""
-    schema = json.loads(data_path("schemas", name).read_bytes())
+def _runtime() -> _Compiled:
+    return _compile(_load(_RUNTIME))
+
+
+@cache
+def _official(generation: str) -> _Compiled:
+    schema = _load(f"{_OFFICIAL[generation]}.json")
+    key, _, version = generation.partition("-")
+    schema["properties"][key] = {"enum": [version]}
+    return _compile(schema)
+
+
+def _load(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(data_path("schemas", name).read_bytes())
+    return schema
+
+
+def _compile(schema: dict[str, Any]) -> _Compiled:
     return _Compiled(schema, Draft202012Validator(schema))
 
 
-def _check(name: str, value: object) -> list[Violation]:
-    schema, validator = _compile(name)
+def _check(compiled: _Compiled, value: object) -> list[Violation]:
+    schema, validator = compiled
     if _is_valid(validator, value):
         return []
     found = [violation for failure in failures(schema, value) for violation in read_violations(failure, schema)]

@@ -5,19 +5,18 @@ import itertools
 import json
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from jsonschema import Draft202012Validator as ReferenceValidator
 from jsonschema_rs import Draft202012Validator
 
 from naftiko_runtime.data import data_path
 from naftiko_runtime.spec.schema import check_official, check_runtime
+from tests.spec.mutations import mutants
+from tests.spec.published import SHARED, public_documents
 from tests.spec.whole_language import whole_language
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 PUBLISHED = SHARED / "reference" / "naftiko-schema-1.0.0-alpha2.json"
 
 needs_published = pytest.mark.skipif(
@@ -266,21 +265,10 @@ def test_our_tables_agree_with_the_published_schema():
     assert [name for name, document in REFUSED.items() if published().is_valid(document)] == []
 
 
-def _public_documents() -> Iterator[tuple[str, Any]]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for folder in ("corpus", "seeds", "reference/official"):
-        for file in sorted((SHARED / folder).rglob("*.y*ml")):
-            try:
-                document = yaml.load(file.read_bytes(), loader)
-            except yaml.YAMLError:
-                continue
-            yield str(file.relative_to(SHARED)), json.loads(json.dumps(document, default=str))
-
-
 @needs_published
 def test_every_public_file_is_decided_like_the_published_schema_does():
     seen, different = 0, []
-    for name, document in _public_documents():
+    for name, document in public_documents():
         variants = [document]
         if isinstance(document, dict) and "naftiko" in document:
             variants.append({**document, "naftiko": "1.0.0-alpha2"})
@@ -290,58 +278,6 @@ def test_every_public_file_is_decided_like_the_published_schema_does():
                 different.append(name)
     assert seen > 600
     assert different == []
-
-
-MISFITS: tuple[Any, ...] = (
-    "",
-    "a b",
-    "a_b",
-    "a.b",
-    "x/y",
-    "rest",
-    "call",
-    "array",
-    None,
-    True,
-    0,
-    1.5,
-    70000,
-    [],
-    {},
-    ["a"],
-)
-
-
-def _places(value: Any, pointer: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    yield pointer, value
-    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for part, inner in parts:
-        yield from _places(inner, (*pointer, part))
-
-
-def _mutants(document: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str, dict[str, Any]]]:
-    """The document with one thing wrong, for each place and each way of being wrong; it is mended after each."""
-    for pointer, value in list(_places(document)):
-        if isinstance(value, dict):
-            value["unheardOf"] = 1
-            yield pointer, "an unknown key", document
-            del value["unheardOf"]
-        if not pointer:
-            continue
-        owner: Any = document
-        for part in pointer[:-1]:
-            owner = owner[part]
-        last = pointer[-1]
-        for misfit in MISFITS:
-            owner[last] = misfit
-            yield pointer, repr(misfit), document
-        owner[last] = value
-        if isinstance(owner, dict):
-            entries = list(owner.items())
-            del owner[last]
-            yield pointer, "deleted", document
-            owner.clear()
-            owner.update(entries)
 
 
 def _alone(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -361,7 +297,7 @@ def test_every_single_mutation_is_decided_like_the_published_schema_does():
     for document in whole_language().values():
         for part in _alone(document):
             assert ours().is_valid(part)
-            for pointer, change, mutant in _mutants(part):
+            for pointer, change, mutant in mutants(part):
                 seen += 1
                 if ours().is_valid(mutant) != published().is_valid(mutant):
                     different.append((pointer, change))
@@ -375,7 +311,7 @@ def test_every_mutation_that_is_refused_is_told():
         for part in _alone(document):
             untold += [
                 (pointer, change)
-                for pointer, change, mutant in itertools.islice(_mutants(part), 0, None, 23)
+                for pointer, change, mutant in itertools.islice(mutants(part), 0, None, 23)
                 if not ours().is_valid(mutant) and not check_official(mutant)
             ]
     assert untold == []
@@ -385,7 +321,7 @@ def test_the_runtime_accepts_every_mutation_that_the_official_schema_accepts():
     accepted, refused = 0, []
     for document in whole_language().values():
         for part in _alone(document):
-            for pointer, change, mutant in _mutants(part):
+            for pointer, change, mutant in mutants(part):
                 if ours().is_valid(mutant):
                     accepted += 1
                     refused += [(pointer, change, violation.message) for violation in check_runtime(mutant)]
