@@ -1,0 +1,92 @@
+"""Which function does a name mean?
+
+A caller may know a function by its tool's name, by its REST operation's name, by either with its namespace before it,
+by its route, or by the consumed operation it calls. Faces of one and the same call are as good as each other, so the
+first is taken; a name that fits different calls is never resolved by order. All names are collected once, so that a
+call costs a look-up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.errors import InvocationError
+from naftiko_runtime.plan.model import Call, Function, McpFace, Plan, RestFace, Target
+
+_SHOWN_NAMES = 20
+
+
+class NoSuchFunctionError(InvocationError):
+    """A name means no function here, or several. The text names those that are meant."""
+
+    code = "NK8007"
+
+
+class Exposure(NamedTuple):
+    """One function as one face shows it. `shown` is its route, such as `GET /jobs/{id}`, or its tool's name."""
+
+    face: RestFace | McpFace
+    name: str
+    shown: str
+    function: Function
+
+    @property
+    def qualified_name(self) -> str:
+        """`namespace.name`."""
+        return f"{self.face.namespace}.{self.name}"
+
+    @property
+    def target(self) -> Target | None:
+        """The consumed operation it calls, if it calls one."""
+        action = self.function.action
+        return action.target if isinstance(action, Call) else None
+
+
+class Exposures:
+    """Everything that capabilities show, by its names."""
+
+    def __init__(self, plans: Iterable[Plan]) -> None:
+        self._all = tuple(item for plan in plans for item in _exposures_of(plan))
+        self._own: dict[str, list[Exposure]] = {}
+        self._consumed: dict[str, list[Exposure]] = {}
+        for item in self._all:
+            for name in dict.fromkeys((item.name, item.qualified_name, item.shown)):
+                self._own.setdefault(name, []).append(item)
+            if (target := item.target) is not None:
+                for path in ((target.operation,), (target.resource, target.operation)):
+                    self._consumed.setdefault(".".join((target.namespace, *path)), []).append(item)
+        counts = Counter(item.qualified_name for item in self._all)
+        shown = (item.qualified_name if counts[item.qualified_name] == 1 else item.shown for item in self._all)
+        self.names = tuple(dict.fromkeys(shown))
+        """A name for each function, in the order of the text: qualified, or its route where operations share a name."""
+
+    def find(self, name: str) -> Function:
+        """The one function that a name means. Raises NoSuchFunctionError."""
+        found = self._own.get(name) or self._consumed.get(name)
+        if not found:
+            raise NoSuchFunctionError(self._unknown(name))
+        targets = {item.target for item in found}
+        if len(found) > 1 and (len(targets) > 1 or None in targets):
+            choices = ", ".join(dict.fromkeys(f"`{item.qualified_name}` ({item.shown})" for item in found))
+            raise NoSuchFunctionError(f"`{name}` is the name of {len(found)} functions; say which: {choices}")
+        return found[0].function
+
+    def _unknown(self, name: str) -> str:
+        near = nearest(name, [*self.names, *self._own])
+        if near is not None:
+            return f"nothing here is called `{name}`; did you mean `{near}`?"
+        more = ", …" if len(self.names) > _SHOWN_NAMES else ""
+        return f"nothing here is called `{name}`; here are: {', '.join(self.names[:_SHOWN_NAMES])}{more}"
+
+
+def _exposures_of(plan: Plan) -> Iterator[Exposure]:
+    """Everything a capability shows, in the order of its text."""
+    for face in plan.rest:
+        for route in face.routes:
+            yield Exposure(face, route.function.name, f"{route.method} {route.path}", route.function)
+    for tools in plan.mcp:
+        for tool in tools.tools:
+            yield Exposure(tools, tool.name, tool.name, tool.function)

@@ -1,0 +1,93 @@
+"""What does an outcome mean to Python? A value that is returned, or one of the package's errors that is raised."""
+
+from __future__ import annotations
+
+from email.message import Message
+from typing import Any
+
+from naftiko_runtime.engine.decoding import UndecodableError, decode_json
+from naftiko_runtime.engine.outcome import Failure, FailureKind, Outcome, Success
+from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError
+from naftiko_runtime.errors import (
+    AddressError,
+    ArgumentError,
+    DeadlineError,
+    InvocationError,
+    TransportError,
+    UpstreamError,
+)
+
+_ERRORS: dict[FailureKind, type[InvocationError]] = {
+    FailureKind.TRANSPORT: TransportError,
+    # An answer that is not what it should be could not be read: to a caller that is the upstream's way of breaking.
+    FailureKind.DECODING: TransportError,
+    FailureKind.NO_BASE_ADDRESS: AddressError,
+    FailureKind.INTERNAL: InvocationError,
+}
+
+# Media types outside text/* that are text (RFC 6839 for the suffixes).
+_TEXT_TYPES = frozenset(
+    f"application/{name}"
+    for name in (
+        "graphql",
+        "javascript",
+        "jsonl",
+        "sparql-query",
+        "toml",
+        "x-ndjson",
+        "x-www-form-urlencoded",
+        "x-yaml",
+        "xml",
+        "yaml",
+    )
+)
+_TEXT_SUFFIXES = ("+xml", "+yaml")
+
+
+def to_value(outcome: Outcome, limits: Limits) -> Any:
+    """The result of a call: the JSON value, text as `str`, anything else as `bytes`; None for an empty answer.
+
+    Raises the error that a failure means; `limits` are those the call was made under.
+    """
+    if isinstance(outcome, Failure):
+        raise to_error(outcome, limits)
+    return _decoded(outcome) if outcome.content else None
+
+
+def to_error(failure: Failure, limits: Limits) -> InvocationError:
+    """The error that a failure means, with its stable code. Its text is fit for a caller: it holds no secret."""
+    if failure.kind is FailureKind.ARGUMENTS:
+        return ArgumentError(failure.fields)
+    if failure.kind is FailureKind.UPSTREAM_STATUS and failure.status is not None:
+        return UpstreamError(failure.status, failure.path, failure.content)
+    if failure.kind is FailureKind.DEADLINE:
+        connecting = DeadlineError("connect", limits.connect)
+        return connecting if str(connecting) == failure.detail else DeadlineError("call", limits.call)
+    if failure.kind is FailureKind.TOO_LARGE:
+        return ResponseTooLargeError(limits.body)
+    error = _ERRORS.get(failure.kind, InvocationError)(failure.detail)
+    error.code = failure.kind.value
+    return error
+
+
+def _decoded(success: Success) -> Any:
+    message = Message()
+    message["content-type"] = success.media_type or "application/octet-stream"
+    kind = message.get_content_type()
+    charset = message.get_content_charset("utf-8")
+    is_json = kind == "application/json" or kind.endswith("+json")
+    if is_json:
+        try:
+            return decode_json(success.content)
+        except UndecodableError:
+            # The upstream's own bytes, passed as they are: it calls them JSON, and they are text at best.
+            return _text(success.content, charset)
+    is_text = kind.startswith("text/") or kind in _TEXT_TYPES or kind.endswith(_TEXT_SUFFIXES)
+    return _text(success.content, charset) if is_text else success.content
+
+
+def _text(content: bytes, charset: str) -> str:
+    try:
+        return content.decode(charset, "replace")
+    except LookupError:
+        return content.decode("utf-8", "replace")
