@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from naftiko_runtime.cli.options import Flags, add_loading_flags, add_log_flags, one_of, port
+from naftiko_runtime.cli.options import Flags, add_loading_flags, add_log_flags, one_of, port, workers
 from naftiko_runtime.version import __version__
 
 # argparse has no public name for what `add_subparsers` returns.
@@ -72,6 +72,7 @@ _RUN_EXAMPLES = (
     "naftiko run --demo                                   an example that needs no network",
     "naftiko run weather.yaml --port 8080                 REST and MCP on one port",
     "naftiko run specs/ --upstream weather=http://127.0.0.1:9000 --env-file staging.env",
+    "naftiko run specs/ --port 8080 --workers 4           a folder, live, in four processes",
 )
 
 
@@ -89,6 +90,8 @@ def _add_run(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, st
     flags.value("--host", "ADDRESS", "listen on this address instead of the declared ones")
     flags.value("--port", "PORT", "serve everything on this port; 0 takes any free one", read=port)
     flags.pairs("--listen", "NAMESPACE=HOST:PORT", "where one adapter listens; may be repeated, port 0 is any free one")
+    flags.switch("--no-watch", "do not follow changes of the files; SIGHUP still has them looked at")
+    flags.value("--workers", "N", "how many processes share the listeners", read=workers, default="1")
     add_loading_flags(flags)
     add_log_flags(flags)
     return parser

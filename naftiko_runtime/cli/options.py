@@ -12,6 +12,7 @@ from typing import Any
 
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 _HIGHEST_PORT = 65535
+_MOST_WORKERS = 256
 
 
 class UsageError(Exception):
@@ -86,6 +87,13 @@ def port(text: str) -> int:
     """Read a port; 0 is any free one."""
     if not text.isascii() or not text.isdigit() or int(text) > _HIGHEST_PORT:
         raise argparse.ArgumentTypeError(f"`{text}` is no port: write a number from 0 to {_HIGHEST_PORT}")
+    return int(text)
+
+
+def workers(text: str) -> int:
+    """Read a number of processes."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"`{text}` is no number of processes: write one from 1 to {_MOST_WORKERS}")
     return int(text)
 
 

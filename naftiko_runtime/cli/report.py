@@ -22,12 +22,15 @@ def tell(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], environm
 
 def sources_of(capabilities: Iterable[Capability]) -> dict[str, str]:
     """The text of each file, by the name diagnostics use."""
-    return {item.file: item.reading.text for item in capabilities}
+    return {item.file: item.text for item in capabilities}
 
 
-def make_log(form: str, level: str, environment: Mapping[str, str]) -> Log:
-    """The log, in the form that was asked for: for people where that is `auto` and there is a terminal."""
+def make_log(form: str, level: str, environment: Mapping[str, str], *, workers: int = 1) -> Log:
+    """The log, in the form that was asked for: for people where that is `auto` and there is a terminal.
+
+    Several `workers` write to one stream.
+    """
     is_pretty = form == "pretty" or (form == "auto" and sys.stderr.isatty())
     clock = Clock()
     events = PrettyEvents(clock, colour=wants_colour(sys.stderr, environment)) if is_pretty else JsonEvents(clock)
-    return Log(open(sys.stderr.fileno(), "wb", closefd=False), events, level)
+    return Log(open(sys.stderr.fileno(), "wb", closefd=False), events, level, shared=workers > 1)

@@ -3,60 +3,77 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from naftiko_runtime.cli.addresses import listen_addresses
 from naftiko_runtime.cli.loading import settings_from, unknown_listens, unknown_upstreams
-from naftiko_runtime.cli.report import make_log, sources_of
+from naftiko_runtime.cli.options import UsageError
+from naftiko_runtime.cli.report import make_log
 from naftiko_runtime.cli.terminal import AT_FAULT, FINE, USAGE
 from naftiko_runtime.data import data_path
-from naftiko_runtime.diagnostics import Diagnostic, Severity
-from naftiko_runtime.errors import HostingError
-from naftiko_runtime.host.capability import Capability, load_capability
-from naftiko_runtime.host.discovery import Discovery, discover, discover_default
-from naftiko_runtime.host.layout import Layout, Overrides, lay_out
-from naftiko_runtime.host.listeners import bind
+from naftiko_runtime.diagnostics import Diagnostic
+from naftiko_runtime.host.capability import Settings
+from naftiko_runtime.host.discovery import default_paths, nothing_below
+from naftiko_runtime.host.keeper import Keeper, Update
+from naftiko_runtime.host.layout import Overrides
 from naftiko_runtime.host.logs import Log
+from naftiko_runtime.host.reload import Reload
 from naftiko_runtime.host.server import Hosting, run
+from naftiko_runtime.host.tally import Tally
+from naftiko_runtime.host.workers import Workers
 
 
 def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     """Run the verb."""
     overrides = Overrides(options.host, options.port, listen_addresses(options.listen))
+    if options.workers > 1 and sys.platform == "win32":
+        raise UsageError("--workers needs processes that share sockets, which this system has not")
     settings, problems = settings_from(options, environment)
-    log = make_log(options.log_format, options.log_level, environment)
+    log = make_log(options.log_format, options.log_level, environment, workers=options.workers)
+    paths = _paths(options)
+    if isinstance(paths, Diagnostic):
+        log.diagnostics([paths])
+        return AT_FAULT
     if problems:
         log.diagnostics(problems)
         return USAGE
-    discovery = _discover(options)
-    capabilities = [load_capability(path, settings) for path in discovery.files]
-    unknown = [
-        *unknown_listens(list(overrides.listen), capabilities),
-        *unknown_upstreams(list(settings.upstreams), capabilities),
-    ]
+    keeper, tally = Keeper(paths, settings, overrides), Tally(log.diagnostics)
+    keeper.load(tally.tell)
+    _tell_empty_folders(keeper, tally)
+    unknown = _unknown(keeper, overrides, settings)
     if unknown:
         log.diagnostics(unknown)
         return USAGE
-    layout = lay_out(capabilities, overrides)
-    found = [*discovery.diagnostics, *(item for one in capabilities for item in one.diagnostics), *layout.diagnostics]
-    log.diagnostics(found, sources_of(capabilities))
-    return _serve(layout, capabilities, found, log) if layout.plans else AT_FAULT
+    update = keeper.settle(tally.tell)
+    return _serve(keeper, update, options, tally, log) if update.layout.plans else AT_FAULT
 
 
-def _serve(layout: Layout, capabilities: Sequence[Capability], found: Sequence[Diagnostic], log: Log) -> int:
-    try:
-        bound = bind(layout.listeners)
-    except HostingError as error:
-        log.diagnostics(error.diagnostics)
-        return AT_FAULT
-    warnings = sum(item.severity is Severity.WARNING for item in found)
-    refused = len(capabilities) - len(layout.plans)
-    run(Hosting(bound, layout.stdio, warnings, refused), log)
+def _serve(keeper: Keeper, update: Update, options: argparse.Namespace, tally: Tally, log: Log) -> int:
+    hosting = Hosting(update.bound, update.layout.stdio, tally.warnings, keeper.collection.refused)
+    if options.workers > 1:
+        if hosting.stdio is not None:
+            keeper.release()
+            raise UsageError("--workers: standard input and output can have one process; run that adapter alone")
+        return Workers(keeper, log, options.workers, watches=not options.no_watch).run(hosting)
+    run(hosting, log, Reload(keeper, log, watches=not options.no_watch))
     return FINE
 
 
-def _discover(options: argparse.Namespace) -> Discovery:
+def _paths(options: argparse.Namespace) -> tuple[Path, ...] | Diagnostic:
     if options.demo:
-        return discover([*options.paths, data_path("specs", "demo.naftiko.yaml")])
-    return discover(options.paths) if options.paths else discover_default(Path())
+        return (*options.paths, data_path("specs", "demo.naftiko.yaml"))
+    return tuple(options.paths) or default_paths(Path())
+
+
+def _tell_empty_folders(keeper: Keeper, tally: Tally) -> None:
+    loaded = [path for path, entry in keeper.collection.entries.items() if entry.latest is not None]
+    folders = [path for path in keeper.paths if path.is_dir() and not any(path in file.parents for file in loaded)]
+    if folders:
+        tally.tell([nothing_below(folder) for folder in folders], {})
+
+
+def _unknown(keeper: Keeper, overrides: Overrides, settings: Settings) -> tuple[Diagnostic, ...]:
+    loaded = [entry.latest for entry in keeper.collection.entries.values() if entry.latest is not None]
+    return (*unknown_listens(list(overrides.listen), loaded), *unknown_upstreams(list(settings.upstreams), loaded))

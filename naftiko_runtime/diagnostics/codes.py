@@ -15,7 +15,7 @@ from naftiko_runtime.diagnostics.model import Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 
 
 class Code(NamedTuple):
@@ -70,6 +70,7 @@ _TABLE = (
     Code("NK2009", "refused by the official schema", _ERROR),
     Code("NK2010", "file is no capability", _ERROR),
     Code("NK2011", "the official schema refuses this, the runtime gives it meaning", _WARNING),
+    Code("NK2012", "`consumes` beside a capability", _WARNING),
     Code("NK3001", "no such operation in the namespace", _ERROR),
     Code("NK3002", "no such consumes namespace", _ERROR),
     Code("NK3003", "call is not `namespace.operation`", _ERROR),
@@ -82,6 +83,8 @@ _TABLE = (
     Code("NK3010", "operation or tool says neither what to call nor what to answer", _ERROR),
     Code("NK3011", "exposed method differs from consumed method", _WARNING),
     Code("NK3012", "repeated operation name within one resource", _ERROR),
+    Code("NK3013", "tool name that LLM APIs refuse", _WARNING),
+    Code("NK3014", "tools call each other in a circle, or too many in a row", _ERROR),
     Code("NK4001", "`with` key names no input of the called operation", _ERROR),
     Code("NK4002", "malformed placeholder or template", _ERROR),
     Code("NK4003", "template variable nobody supplies", _ERROR),
@@ -101,7 +104,6 @@ _TABLE = (
     Code("NK5003", "several outputs of which some have no name", _ERROR),
     Code("NK5004", "mapping and value both given", _ERROR),
     Code("NK5005", "static value does not fit its type", _ERROR),
-    Code("NK5006", "unknown output format", _ERROR),
     Code("NK5007", "shape conflicts with type", _ERROR),
     Code("NK6001", "variable not set", _ERROR),
     Code("NK6002", "variable no bind declares", _ERROR),
@@ -111,7 +113,6 @@ _TABLE = (
     Code("NK6006", "authentication incomplete", _ERROR),
     Code("NK6007", "authentication type unknown or not served yet", _ERROR),
     Code("NK6008", "variable declared by two binds", _WARNING),
-    Code("NK6009", "bound but never used", _NOTE),
     Code("NK6010", "secret value unusable", _ERROR),
     Code("NK7001", "port in use", _ERROR),
     Code("NK7002", "address can't be bound", _ERROR),
@@ -121,6 +122,7 @@ _TABLE = (
     Code("NK7006", "no capability found", _ERROR),
     Code("NK7007", "namespace claimed by two files", _ERROR),
     Code("NK7008", "adapter without a port", _ERROR),
+    Code("NK7009", "folder can't be read, or holds too much", _ERROR),
     Code("NK8001", "arguments refused", _ERROR),
     Code("NK8002", "upstream answered outside 2xx", _ERROR),
     Code("NK8003", "upstream unreachable or broke", _ERROR),
@@ -137,6 +139,7 @@ _TABLE = (
     Code("NK8014", "internal error", _ERROR),
     Code("NK8015", "not ready, or stopping", _ERROR),
     Code("NK8016", "no acceptable media type", _ERROR),
+    Code("NK8017", "left out of a partly served file", _ERROR),
     Code("NK9001", "plain http to a non-loopback upstream with a credential", _WARNING),
     Code("NK9002", "secret written literally in the file", _WARNING),
     Code("NK9003", "listening beyond loopback without authentication", _WARNING),

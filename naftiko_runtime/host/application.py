@@ -7,19 +7,19 @@ is the spec's; the endpoint below its namespace is always there. Nobody is redir
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity, Span
 from naftiko_runtime.engine.record import RequestRecord
+from naftiko_runtime.host.endpoints import Endpoints
 from naftiko_runtime.host.index import Index
-from naftiko_runtime.mcp.application import McpEndpoint
 from naftiko_runtime.rest.application import RestApplication, new_request_id
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator
 
     from starlette.types import Receive, Scope, Send
 
@@ -38,28 +38,37 @@ _PAGE_HEADERS = (
 class ListenerApplication:
     """Everything one listener serves: an ASGI application for `http` scopes.
 
-    `paths` maps each adapter, by kind and namespace, to the path it is announced at. It answers within `run()`.
+    `paths` maps each adapter, by kind and namespace, to the path it is announced at. After a reload another one takes
+    its place; given the `previous` one it takes over its MCP endpoints, which clients may be listening to, and they
+    serve the new tools from `enter` on. So making one disturbs nobody and may happen in a thread.
     """
 
-    def __init__(self, listener: Listener, engine: Engine, observe: Observer, *, version: str) -> None:
+    def __init__(
+        self,
+        listener: Listener,
+        engine: Engine,
+        observe: Observer,
+        *,
+        version: str,
+        previous: ListenerApplication | None = None,
+    ) -> None:
         self._observe = observe
         self._rest = RestApplication(listener.rest, engine, observe)
         self._root_methods = frozenset(self._rest.find(b"/"))
-        self._endpoints: dict[str, McpEndpoint] = {}
-        self.paths: dict[tuple[str, str], str] = {}
+        self._endpoints = Endpoints(listener.mcp, engine, observe, version, _endpoints_of(previous))
         sole = len(listener.mcp) == 1
+        has_shared = bool(listener.mcp) and not self._rest.find(b"/mcp")
+        self._by_path = self._endpoints.paths(has_shared=has_shared)
+        self.paths: dict[tuple[str, str], str] = {}
         for face in listener.mcp:
-            endpoint = McpEndpoint(face, engine, observe, version=version)
-            short = ("/mcp", "/mcp/") if sole and not self._rest.find(b"/mcp") else ()
-            own = f"/{face.namespace}/mcp"
-            self._endpoints |= dict.fromkeys((own, own + "/", *short), endpoint)
-            self.paths["mcp", face.namespace] = short[0] if short else quote(own)
+            self.paths["mcp", face.namespace] = "/mcp" if sole and has_shared else quote(f"/{face.namespace}/mcp")
         for adapter in listener.rest:
             self.paths["rest", adapter.namespace] = "/" if len(listener.rest) == 1 else f"/{quote(adapter.namespace)}"
-        self._sole = next(iter(self._endpoints.values())) if sole else None
+        self._sole = self._endpoints.shared if sole else None
         self._index = Index(
             {self.paths["rest", face.namespace]: face for face in listener.rest},
             {self.paths["mcp", face.namespace]: face for face in listener.mcp},
+            "/mcp" if has_shared else "",
         )
 
     @property
@@ -82,20 +91,36 @@ class ListenerApplication:
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
         """Hold what the MCP endpoints need while they serve."""
-        async with AsyncExitStack() as stack:
-            for endpoint in dict.fromkeys(self._endpoints.values()):
-                await stack.enter_async_context(endpoint.run())
+        self.enter()
+        try:
             yield
+        finally:
+            await self.stop()
+
+    def enter(self) -> None:
+        """Begin to serve, in the place of the previous application where there was one."""
+        self._endpoints.enter()
+
+    async def announce(self) -> None:
+        """Tell MCP clients that tools are others now than the previous application had."""
+        await self._endpoints.announce()
+
+    def end_streams(self, successor: ListenerApplication | None = None) -> None:
+        """End what clients listen to, so that connections may close; not on endpoints that the `successor` has."""
+        self._endpoints.end_streams(_endpoints_of(successor))
+
+    async def stop(self, successor: ListenerApplication | None = None) -> None:
+        """Stop what no request needs any more: the MCP endpoints that the `successor` did not take over."""
+        await self._endpoints.stop(_endpoints_of(successor))
 
     def warm(self) -> None:
         """Prepare what a first unusual request would have to wait for. Blocks: to be called in a thread."""
-        for endpoint in dict.fromkeys(self._endpoints.values()):
-            endpoint.warm()
+        self._endpoints.warm()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path = scope["path"]
-        endpoint = self._endpoints.get(path)
+        endpoint = self._by_path.get(path)
         if endpoint is not None:
             await endpoint(scope, receive, send)
         elif path == "/" or not path:
@@ -133,10 +158,9 @@ class ListenerApplication:
         self._observe(RequestRecord(request_id, "rest", f"{method} /", "", "", 200, None, milliseconds, ""))
 
 
+def _endpoints_of(application: ListenerApplication | None) -> Endpoints | None:
+    return None if application is None else application._endpoints
+
+
 def _span(line: int, column: int) -> Span:
     return Span(line, column, line, column + 1)
-
-
-def all_diagnostics(applications: Iterable[ListenerApplication]) -> tuple[Diagnostic, ...]:
-    """The warnings of several listeners."""
-    return tuple(item for application in applications for item in application.diagnostics)

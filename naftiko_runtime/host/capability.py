@@ -7,16 +7,18 @@ Reading, the values of variables and compiling belong together for everybody who
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from naftiko_runtime.diagnostics import Diagnostic, Span, in_file_order
-from naftiko_runtime.host.environment import read_environment
+from naftiko_runtime.host.environment import environment_files, read_environment
 from naftiko_runtime.plan.compile import compile_plan
 from naftiko_runtime.plan.model import Plan
 from naftiko_runtime.plan.variables import Environment
 from naftiko_runtime.spec.document import Pointer, to_json_pointer
-from naftiko_runtime.spec.load import Reading, read_spec
+from naftiko_runtime.spec.load import Reading, read_spec, read_text
+from naftiko_runtime.spec.model import Spec
+from naftiko_runtime.spec.source import read_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,50 +33,53 @@ class Settings:
     strict: bool = False
 
 
+Place = tuple[Span | None, str]
+"""A stretch of the text, and its JSON Pointer."""
+
+# What hosting may have to point at in an adapter.
+_POINTED_AT = ("port", "transport")
+
+
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """One file, loaded. `plan` is absent where the file has errors; `diagnostics` holds all there is to say of it."""
+    """One file, loaded. `plan` is absent where the file has errors; `diagnostics` holds all there is to say of it.
 
-    reading: Reading
+    `text` is for whoever shows a diagnostic with its line; a good file's plan keeps nothing of it alive. The namespaces
+    are None where the text is too broken to know them. `inputs` are the further files its variables are read from;
+    `digest` is of the contents of all of them, where somebody follows their changes.
+    """
+
+    file: str
     plan: Plan | None
     diagnostics: tuple[Diagnostic, ...]
+    text: str
+    consumed_namespaces: tuple[str, ...] | None = None
+    exposed_namespaces: tuple[str, ...] | None = None
+    inputs: tuple[Path, ...] = ()
+    places: Mapping[tuple[str, str, str], Place] = field(default_factory=dict)
+    digest: bytes = b""
 
-    @property
-    def file(self) -> str:
-        """The name of the file, as diagnostics use it."""
-        return self.reading.file
-
-    @property
-    def consumed_namespaces(self) -> tuple[str, ...] | None:
-        """The namespaces of its `consumes`; None where the text is too broken to know."""
-        spec = self.reading.spec
-        return None if spec is None else tuple(item.namespace for item in spec.consumes)
-
-    @property
-    def exposed_namespaces(self) -> tuple[str, ...] | None:
-        """The namespaces of its adapters; None where the text is too broken to know."""
-        spec = self.reading.spec
-        if spec is None:
-            return None
-        return (*(item.namespace for item in spec.rest), *(item.namespace for item in spec.mcp))
-
-    def adapter_place(self, namespace: str, kind: str, key: str) -> tuple[Span | None, str]:
+    def adapter_place(self, namespace: str, kind: str, key: str) -> Place:
         """Where the text gives `key` of an adapter (or the adapter, where it has no such key), and its JSON Pointer."""
-        document, spec = self.reading.document, self.reading.spec
-        if document is None or spec is None:
-            return None, ""
-        places = [(item.namespace, item.at) for item in spec.rest] if kind == "rest" else []
-        places += [(item.namespace, item.at) for item in spec.mcp] if kind == "mcp" else []
-        adapters: dict[str, Pointer] = dict(places)
-        pointer: Pointer = (*adapters.get(namespace, ()), key)
-        return document.key_span(pointer), to_json_pointer(pointer)
+        return self.places.get((kind, namespace, key), (None, ""))
+
+    def kept(self, digest: bytes) -> Capability:
+        """The same, to be kept for long: without its text."""
+        return replace(self, text="", digest=digest)
 
 
 def load_capability(path: Path, settings: Settings) -> Capability:
     """Load the file at `path` to be served: its variables must have values. Never raises for a bad file."""
-    reading = read_spec(path, strict=settings.strict)
+    return load_text(read_source(path, str(path)), path, settings)
+
+
+def load_text(text: str | Diagnostic, path: Path, settings: Settings) -> Capability:
+    """Load what was read from `path`, or why it could not be."""
+    if isinstance(text, Diagnostic):
+        return Capability(text.file, None, (text,), "")
+    reading = read_text(text, str(path), strict=settings.strict)
     if reading.spec is None:
-        return Capability(reading, None, reading.diagnostics)
+        return Capability(reading.file, None, reading.diagnostics, reading.text)
     environment, problems = read_environment(path, reading.spec.binds, settings.process, settings.env_file)
     return _compile(reading, environment, settings.upstreams, problems)
 
@@ -91,4 +96,29 @@ def _compile(
     known = {item.namespace for item in spec.consumes} if spec is not None else set()
     own = {name: url for name, url in upstreams.items() if name in known}
     compilation = compile_plan(reading, environment, upstreams=own)
-    return Capability(reading, compilation.plan, in_file_order([*problems, *compilation.diagnostics]))
+    diagnostics = in_file_order([*problems, *compilation.diagnostics])
+    if spec is None:
+        return Capability(reading.file, None, diagnostics, reading.text)
+    return Capability(
+        file=reading.file,
+        plan=compilation.plan,
+        diagnostics=diagnostics,
+        text=reading.text,
+        consumed_namespaces=tuple(item.namespace for item in spec.consumes),
+        exposed_namespaces=(*(item.namespace for item in spec.rest), *(item.namespace for item in spec.mcp)),
+        inputs=environment_files(Path(reading.file), spec.binds),
+        places=_adapter_places(reading, spec),
+    )
+
+
+def _adapter_places(reading: Reading, spec: Spec) -> dict[tuple[str, str, str], Place]:
+    document = reading.document
+    if document is None:
+        return {}
+    adapters: list[tuple[str, str, Pointer]] = [("rest", item.namespace, item.at) for item in spec.rest]
+    adapters += [("mcp", item.namespace, item.at) for item in spec.mcp]
+    return {
+        (kind, namespace, key): (document.key_span((*at, key)), to_json_pointer((*at, key)))
+        for kind, namespace, at in adapters
+        for key in _POINTED_AT
+    }

@@ -6,13 +6,13 @@ its version and `capability` is served; everything else is left alone, with a no
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity
+from naftiko_runtime.host.scan import scan
 from naftiko_runtime.spec.source import read_source
 
 _VERSION = re.compile(r"""^["']?(?:naftiko|ikanos)["']?[ \t]*:""", re.MULTILINE)
@@ -20,7 +20,6 @@ _CAPABILITY = re.compile(r"""^["']?capability["']?[ \t]*:""", re.MULTILINE)
 # A root in braces, as JSON has it, may be indented.
 _FLOW_VERSION = re.compile(r"""^\s*\{[^{}\[\]]*["']?(?:naftiko|ikanos)["']?[ \t]*:""")
 _FLOW_CAPABILITY = re.compile(r"""["']?capability["']?[ \t]*:""")
-_SUFFIXES = (".yaml", ".yml")
 
 
 class Discovery(NamedTuple):
@@ -32,69 +31,56 @@ class Discovery(NamedTuple):
 
 def discover(paths: Iterable[Path]) -> Discovery:
     """Find capabilities: a file counts as it is, a folder gives every capability below it. Each file is given once."""
-    files: dict[Path, None] = {}
-    diagnostics: list[Diagnostic] = []
-    for path in paths:
-        if not path.is_dir():
-            files.setdefault(path)
-            continue
-        found, notes = _search(path)
-        files.update(dict.fromkeys(found))
-        diagnostics += notes
-        if not found:
-            diagnostics.append(_nothing_below(path))
+    given = tuple(paths)
+    found = scan(given)
+    files: list[Path] = []
+    diagnostics = list(found.diagnostics)
+    for path, is_named in found.files.items():
+        # Where a file can't be read, its reader shall say what is wrong with it.
+        verdict = True if is_named else classify(read_source(path, str(path)), path)
+        if verdict is True:
+            files.append(path)
+        elif verdict is not None:
+            diagnostics.append(verdict)
+    folders = [path for path in given if path.is_dir() and not any(path in file.parents for file in files)]
+    diagnostics += [nothing_below(folder) for folder in folders]
     return Discovery(tuple(files), tuple(diagnostics))
 
 
-def discover_default(folder: Path) -> Discovery:
-    """Find what a run without a path means: `specs` in `folder`, else the only `*.naftiko.yaml` there (C1)."""
+def default_paths(folder: Path) -> tuple[Path, ...] | Diagnostic:
+    """What a run without a path means: `specs` in `folder`, else the only `*.naftiko.yaml` there (C1)."""
     specs = folder / "specs"
-    shown = Path("specs")
     if specs.is_dir():
-        return discover([shown if folder == Path() else specs])
+        return (specs,)
     candidates = sorted([*folder.glob("*.naftiko.yaml"), *folder.glob("*.naftiko.yml")])
     if len(candidates) == 1:
-        return Discovery((candidates[0],), ())
+        return (candidates[0],)
     if candidates:
         names = ", ".join(path.name for path in candidates)
         message, help_text = f"several capabilities lie here: {names}", "name the one to run, or `.` for all of them"
     else:
         message = "there is no folder `specs` here, and no `*.naftiko.yaml`"
         help_text = "name a file or a folder: `naftiko run PATH`; or see one at work: `naftiko run --demo`"
-    return Discovery((), (Diagnostic("NK7006", Severity.ERROR, message, "", help=help_text),))
+    return Diagnostic("NK7006", Severity.ERROR, message, "", help=help_text)
 
 
-def _search(folder: Path) -> tuple[list[Path], list[Diagnostic]]:
-    found: list[Path] = []
-    notes: list[Diagnostic] = []
-    for path in _yaml_files(folder):
-        text = read_source(path, str(path))
-        if isinstance(text, Diagnostic):
-            # Whether it is a capability can't be told, so its reader shall say what is wrong with it.
-            found.append(path)
-        elif _says(text, _CAPABILITY, _FLOW_CAPABILITY) and _says(text, _VERSION, _FLOW_VERSION):
-            found.append(path)
-        elif _says(text, _VERSION, _FLOW_VERSION):
-            message = "no capability here: material for other files to import, not served by itself"
-            notes.append(Diagnostic("NK2010", Severity.NOTE, message, str(path)))
-    return found, notes
+def classify(text: str | Diagnostic, path: Path) -> Literal[True] | Diagnostic | None:
+    """Whether a text found in a folder is a capability: True, a note where it only looks like one, None where it isn't.
+
+    What can't be read may be one, so it counts.
+    """
+    if isinstance(text, Diagnostic):
+        return True
+    if not _says(text, _VERSION, _FLOW_VERSION):
+        return None
+    if _says(text, _CAPABILITY, _FLOW_CAPABILITY):
+        return True
+    message = "no capability here: material for other files to import, not served by itself"
+    return Diagnostic("NK2010", Severity.NOTE, message, str(path))
 
 
-def _yaml_files(folder: Path) -> Iterator[Path]:
-    """Every YAML file below a folder, in a stable order; what starts with a dot is not ours."""
-    for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(root, name)
-            if name.endswith(_SUFFIXES) and not name.startswith(".") and path.is_file():
-                yield path
-
-
-def _says(text: str, block: re.Pattern[str], flow: re.Pattern[str]) -> bool:
-    return block.search(text) is not None or (text.lstrip().startswith("{") and flow.search(text) is not None)
-
-
-def _nothing_below(folder: Path) -> Diagnostic:
+def nothing_below(folder: Path) -> Diagnostic:
+    """A folder that holds no capability."""
     return Diagnostic(
         "NK7006",
         Severity.ERROR,
@@ -102,3 +88,7 @@ def _nothing_below(folder: Path) -> Diagnostic:
         str(folder),
         help="a capability is a `.yaml` file whose root has `naftiko:` and `capability:`",
     )
+
+
+def _says(text: str, block: re.Pattern[str], flow: re.Pattern[str]) -> bool:
+    return block.search(text) is not None or (text.lstrip().startswith("{") and flow.search(text) is not None)

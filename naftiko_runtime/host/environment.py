@@ -49,6 +49,15 @@ def read_environment(
     return Environment(process=process, env_file=env_file, dotenv=dotenv, files=files), diagnostics
 
 
+def environment_files(spec_path: Path, binds: Sequence[Bind]) -> tuple[Path, ...]:
+    """The files that `read_environment` looks for, whether they are there or not."""
+    folder = spec_path.parent
+    locations = {bind.location for bind in binds if bind.location is not None}
+    found = [locate(location, folder) for location in sorted(locations) if location.startswith(_SCHEME)]
+    neighbour = [folder / ".env"] if any(bind.location is None for bind in binds) else []
+    return (*neighbour, *(path for path in found if isinstance(path, Path)))
+
+
 def read_location(location: str, folder: Path) -> Mapping[str, object] | str:
     """The mapping behind a `file://` location of a spec in `folder`, or why there is none."""
     path = locate(location, folder)

@@ -23,15 +23,19 @@ _STYLE = (
 
 
 class Index:
-    """The index of one listener in both forms. Each adapter comes with the path it is reached at."""
+    """The index of one listener in both forms. Each adapter comes with the path it is reached at; `shared` is the path
+    of the MCP server that has the tools of all of them, empty where there is none.
+    """
 
     __slots__ = ("html", "json")
 
-    def __init__(self, rest: Mapping[str, RestFace], mcp: Mapping[str, McpFace]) -> None:
+    def __init__(self, rest: Mapping[str, RestFace], mcp: Mapping[str, McpFace], shared: str = "") -> None:
         adapters = [_rest(path, face) for path, face in rest.items()] + [_mcp(path, face) for path, face in mcp.items()]
-        document = {"name": "naftiko-runtime", "version": __version__, "adapters": adapters}
+        document: dict[str, Any] = {"name": "naftiko-runtime", "version": __version__, "adapters": adapters}
+        if len(mcp) > 1 and shared:
+            document["allTools"] = shared
         self.json = orjson.dumps(document, option=orjson.OPT_INDENT_2)
-        self.html = _page(adapters).encode()
+        self.html = _page(adapters, document.get("allTools", "")).encode()
 
 
 def _rest(path: str, face: RestFace) -> dict[str, Any]:
@@ -55,13 +59,14 @@ def _mcp(path: str, face: McpFace) -> dict[str, Any]:
     return described | {"tools": tools}
 
 
-def _page(adapters: list[dict[str, Any]]) -> str:
+def _page(adapters: list[dict[str, Any]], shared: str) -> str:
     """The index for people. Every text in it comes from a spec, so every text is escaped."""
+    all_tools = f"<p>All tools together: an MCP server at <code>{escape(shared)}</code></p>" if shared else ""
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>Naftiko runtime</title><style>{_STYLE}</style>"
-        f"<h1>What is served here</h1>{''.join(map(_section, adapters))}"
+        f"<h1>What is served here</h1>{''.join(map(_section, adapters))}{all_tools}"
         f"<p><small>naftiko-runtime {escape(__version__)}</small></p></html>"
     )
 

@@ -13,6 +13,7 @@ import orjson
 
 from naftiko_runtime.diagnostics import Diagnostic, render_json, render_text
 from naftiko_runtime.engine.record import RequestRecord
+from naftiko_runtime.host.changes import Changes, Difference
 from naftiko_runtime.host.events import Clock, Ready, diagnostic_level
 from naftiko_runtime.version import __version__
 
@@ -52,6 +53,12 @@ class JsonEvents:
         rest = {"warnings": ready.warnings, "refused": ready.refused}
         return self.event("ready", "info", {"version": __version__, "urls": urls, **counts, **rest})
 
+    def reloaded(self, changes: Changes, refused: int) -> bytes:
+        """Files are others now, and what is different for callers."""
+        files = {"added": changes.added, "changed": changes.changed, "removed": changes.removed}
+        rows = {"files": files, "routes": _told(changes.routes), "tools": _told(changes.tools)}
+        return self.event("reloaded", "info", {**rows, "refused": refused})
+
     def diagnostics(self, diagnostics: Sequence[Diagnostic], sources: dict[str, str]) -> bytes:
         """Problems, one line each: the fields of `validate --format json`, and the text that people read."""
         lines = []
@@ -69,3 +76,10 @@ class JsonEvents:
         except TypeError:
             # A lone surrogate, which a file name may hold, has no UTF-8; the standard library escapes it.
             return json.dumps(row).encode() + b"\n"
+
+
+def _told(difference: Difference) -> dict[str, list[dict[str, str]]]:
+    return {
+        kind: [{"namespace": namespace, "name": name} for namespace, name in names]
+        for kind, names in difference._asdict().items()
+    }

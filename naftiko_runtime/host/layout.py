@@ -66,12 +66,21 @@ class Adapter(NamedTuple):
         return f"`{self.face.namespace}` ({self.kind}, {self.plan.file})"
 
 
+Key = tuple[Endpoint, str]
+"""What a listener is known by: its address, and for "any free port" also whose, because such a claim is one's own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
     """One address with the adapters that share it, in the order of the files."""
 
-    endpoint: Endpoint
+    key: Key
     adapters: tuple[Adapter, ...]
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The address that was asked for."""
+        return self.key[0]
 
     @property
     def rest(self) -> tuple[RestFace, ...]:
@@ -93,13 +102,32 @@ class Layout(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
-# Where a claim goes: an address, and for "any free port" also whose, because each such claim gets a port of its own.
-_Key = tuple[Endpoint, str]
+class _Claims:
+    """What was granted so far. Kept by port and by name, because a folder may hold thousands of adapters."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[Key, list[Adapter]] = {}
+        self._by_port: dict[int, dict[Key, Adapter]] = {}
+        self._by_name: dict[tuple[Key, str, str], Adapter] = {}
+
+    def clash(self, capability: Capability, key: Key, adapter: Adapter) -> Diagnostic | None:
+        """Why a claim can't be granted beside those before it."""
+        for (endpoint, _), other in self._by_port.get(key[0].port, {}).items():
+            if key[0].overlaps(endpoint):
+                return _two_addresses(capability, (key[0], adapter), (endpoint, other))
+        holder = self._by_name.get((key, adapter.kind, adapter.face.namespace))
+        return None if holder is None else _one_namespace(capability, adapter, holder)
+
+    def grant(self, key: Key, adapter: Adapter) -> None:
+        """Give an adapter its place."""
+        self.by_key.setdefault(key, []).append(adapter)
+        self._by_port.setdefault(key[0].port, {}).setdefault(key, adapter)
+        self._by_name.setdefault((key, adapter.kind, adapter.face.namespace), adapter)
 
 
 def lay_out(capabilities: Sequence[Capability], overrides: Overrides) -> Layout:
     """Give every adapter of the capabilities its listener."""
-    claims: dict[_Key, list[Adapter]] = {}
+    claims = _Claims()
     stdio: Adapter | None = None
     plans: list[Plan] = []
     diagnostics: list[Diagnostic] = []
@@ -116,8 +144,8 @@ def lay_out(capabilities: Sequence[Capability], overrides: Overrides) -> Layout:
             plans.append(capability.plan)
             stdio = piped[0] if piped else stdio
             for key, adapter in wanted:
-                claims.setdefault(key, []).append(adapter)
-    listeners = tuple(Listener(endpoint, tuple(adapters)) for (endpoint, _), adapters in claims.items())
+                claims.grant(key, adapter)
+    listeners = tuple(Listener(key, tuple(adapters)) for key, adapters in claims.by_key.items())
     face = stdio.face if stdio is not None and isinstance(stdio.face, McpFace) else None
     return Layout(listeners, face, tuple(plans), (*diagnostics, *_exposed(listeners)))
 
@@ -138,8 +166,8 @@ def unknown_namespaces(names: Iterable[str], known: Iterable[str], flag: str) ->
 
 def _claims_of(
     capability: Capability, plan: Plan, overrides: Overrides
-) -> tuple[list[tuple[_Key, Adapter]], list[Diagnostic]]:
-    claims: list[tuple[_Key, Adapter]] = []
+) -> tuple[list[tuple[Key, Adapter]], list[Diagnostic]]:
+    claims: list[tuple[Key, Adapter]] = []
     problems: list[Diagnostic] = []
     adapters = _adapters(plan)
     if not adapters:
@@ -167,21 +195,15 @@ def _endpoint(adapter: Adapter, overrides: Overrides) -> Endpoint | None:
     return None if port is None else Endpoint("127.0.0.1" if host == "localhost" else host.strip("[]"), port)
 
 
-def _clashes(
-    capability: Capability, wanted: Sequence[tuple[_Key, Adapter]], claims: Mapping[_Key, Sequence[Adapter]]
-) -> list[Diagnostic]:
+def _clashes(capability: Capability, wanted: Sequence[tuple[Key, Adapter]], granted: _Claims) -> list[Diagnostic]:
     """Why claims of one file can't be granted beside those of the files before it, and beside each other."""
-    granted: list[tuple[_Key, Adapter]] = [(key, adapter) for key, adapters in claims.items() for adapter in adapters]
+    own = _Claims()
     problems: list[Diagnostic] = []
     for key, adapter in wanted:
-        for other_key, other in granted:
-            if key[0].overlaps(other_key[0]):
-                problems.append(_two_addresses(capability, (key[0], adapter), (other_key[0], other)))
-                break
-            if key == other_key and (adapter.kind, adapter.face.namespace) == (other.kind, other.face.namespace):
-                problems.append(_one_namespace(capability, adapter, other))
-                break
-        granted.append((key, adapter))
+        clash = granted.clash(capability, key, adapter) or own.clash(capability, key, adapter)
+        if clash is not None:
+            problems.append(clash)
+        own.grant(key, adapter)
     return problems
 
 

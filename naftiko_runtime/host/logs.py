@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import select
 import traceback
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.engine.record import RequestRecord
+from naftiko_runtime.host.changes import Changes
 from naftiko_runtime.host.events import Ready, diagnostic_level, level_of
 from naftiko_runtime.host.json_events import JsonEvents
 from naftiko_runtime.host.pretty_events import PrettyEvents
@@ -26,15 +28,23 @@ LEVELS = ("debug", "info", "warning", "error", "off")
 _RANK = {name: rank for rank, name in enumerate(LEVELS)}
 _FLUSH_SECONDS = 0.05
 _FLUSH_BYTES = 64 * 1024
+# What a pipe takes in one piece, whoever else writes to it (POSIX).
+_PIPE_BYTES = getattr(select, "PIPE_BUF", 512)
 
 
 class Log:
-    """Writes events to a stream. `level` is the least that is told; what is served (`ready`) is told but for `off`."""
+    """Writes events to a stream. `level` is the least that is told; what is served (`ready`) is told but for `off`.
 
-    def __init__(self, stream: BinaryIO, events: JsonEvents | PrettyEvents, level: str = "info") -> None:
+    A stream `shared` with other processes gets whole lines, in pieces that a pipe takes as one.
+    """
+
+    def __init__(
+        self, stream: BinaryIO, events: JsonEvents | PrettyEvents, level: str = "info", *, shared: bool = False
+    ) -> None:
         self._stream = stream
         self._events = events
         self._least = _RANK[level]
+        self._most = _PIPE_BYTES if shared else _FLUSH_BYTES
         self._buffer: list[bytes] = []
         self._size = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -45,9 +55,11 @@ class Log:
         if _RANK[level] < self._least:
             return
         line = self._events.request(record, level)
+        if self._size + len(line) > self._most:
+            self.flush()
         self._buffer.append(line)
         self._size += len(line)
-        if self._size >= _FLUSH_BYTES:
+        if self._size >= self._most:
             self.flush()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_FLUSH_SECONDS, self.flush)
@@ -56,6 +68,11 @@ class Log:
         """Tell that every listener accepts."""
         if self._least < _RANK["off"]:
             self._write(self._events.ready(ready))
+
+    def reloaded(self, changes: Changes, refused: int) -> None:
+        """Tell what changed, in files and for callers; `refused` counts files that don't serve as they are."""
+        if _RANK["info"] >= self._least:
+            self._write(self._events.reloaded(changes, refused))
 
     def diagnostics(self, diagnostics: Sequence[Diagnostic], sources: dict[str, str] | None = None) -> None:
         """Tell of problems; `sources` holds the texts of their files."""

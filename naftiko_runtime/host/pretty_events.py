@@ -10,6 +10,7 @@ from typing import Any
 
 from naftiko_runtime.diagnostics import Diagnostic, render_text, visible
 from naftiko_runtime.engine.record import RequestRecord
+from naftiko_runtime.host.changes import Changes
 from naftiko_runtime.host.events import Clock, Ready, diagnostic_level
 from naftiko_runtime.version import __version__
 
@@ -58,6 +59,16 @@ class PrettyEvents:
         if ready.refused:
             counts.append(_counted(ready.refused, "file") + " refused")
         lines.append(f"  {', '.join(counts)}; Ctrl-C stops")
+        return _line("\n".join(lines))
+
+    def reloaded(self, changes: Changes, refused: int) -> bytes:
+        """One line a file, and below it one for each route and tool that is not what it was."""
+        lines = [self._paint("reloaded", _BOLD) + (f" ({_counted(refused, 'file')} refused)" if refused else "")]
+        files = (("new", changes.added), ("changed", changes.changed), ("gone", changes.removed))
+        lines += [f"  {word} {visible(file)}" for word, names in files for file in names]
+        for kind, difference in (("route", changes.routes), ("tool", changes.tools)):
+            for sign, names in zip("+-~", difference, strict=True):
+                lines += [f"  {sign} {kind} {visible(name)}  {visible(namespace)}" for namespace, name in names]
         return _line("\n".join(lines))
 
     def diagnostics(self, diagnostics: Sequence[Diagnostic], sources: dict[str, str]) -> bytes:

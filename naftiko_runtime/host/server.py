@@ -12,17 +12,19 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-
-import uvicorn
+from typing import Protocol
 
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.upstream import ReqwestUpstream
-from naftiko_runtime.host.application import ListenerApplication, all_diagnostics
+from naftiko_runtime.host.application import ListenerApplication
 from naftiko_runtime.host.events import Ready, Served
+from naftiko_runtime.host.layout import Key
 from naftiko_runtime.host.listeners import Bound
+from naftiko_runtime.host.listening import GRACE_SECONDS
 from naftiko_runtime.host.logs import Log, route_libraries
+from naftiko_runtime.host.switchboard import Switchboard
 from naftiko_runtime.mcp.stdio import serve_stdio
 from naftiko_runtime.plan.model import McpFace
 from naftiko_runtime.version import __version__
@@ -30,13 +32,9 @@ from naftiko_runtime.version import __version__
 if sys.platform != "win32":  # uvloop has no Windows build
     import uvloop
 
-GRACE_SECONDS = 10.0
-"""How long accepted requests may take to finish once a stop is asked for (C20)."""
+STOPPING = f"what was accepted may finish within {GRACE_SECONDS:g} s; another signal stops at once"
+"""What people are told when a stop was asked for."""
 
-_STOPPING = f"what was accepted may finish within {GRACE_SECONDS:g} s; another signal stops at once"
-
-# Longer than clients and proxies keep an idle connection, so that it is they who close it: no request meets a reset.
-_KEEP_ALIVE_SECONDS = 75
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -50,100 +48,81 @@ class Hosting:
     refused: int
 
 
-def run(hosting: Hosting, log: Log) -> None:
-    """Host until a signal asks to stop, or standard input ends where nothing else is served. Blocks."""
+class Course(Protocol):
+    """What goes on beside serving, once everything accepts; cancelled when serving ends."""
+
+    async def follow(self, switchboard: Switchboard, stop: Callable[[], None]) -> None:
+        """Follow changes. `stop` asks for the end, like a first signal."""
+
+
+def run(hosting: Hosting, log: Log, course: Course | None = None, *, is_worker: bool = False) -> None:
+    """Host until a signal asks to stop, or standard input ends where nothing else is served. Blocks.
+
+    A worker is one of several processes; it is their parent who tells of all of them, and who takes Ctrl-C.
+    """
     with route_libraries(log), asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_host(hosting, log))
+        runner.run(_host(hosting, log, course, is_worker))
+
+
+def readiness(hosting: Hosting, applications: Mapping[Key, ListenerApplication]) -> Ready:
+    """What is served, for people and programs."""
+    served = []
+    doubled = sum(len(application.diagnostics) for application in applications.values())
+    for bound in hosting.bound:
+        application = applications[bound.listener.key]
+        for face in bound.listener.rest:
+            path = application.paths["rest", face.namespace].rstrip("/")
+            served.append(Served(face.namespace, "rest", bound.url + path, len(face.routes)))
+        for tools in bound.listener.mcp:
+            url = bound.url + application.paths["mcp", tools.namespace]
+            served.append(Served(tools.namespace, "mcp", url, len(tools.tools)))
+    if hosting.stdio is not None:
+        served.append(Served(hosting.stdio.namespace, "stdio", "", len(hosting.stdio.tools)))
+    return Ready(tuple(served), hosting.warnings + doubled, hosting.refused)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return None if sys.platform == "win32" else uvloop.new_event_loop
 
 
-class _Server(uvicorn.Server):
-    """One listener. Signals are the host's business: it has several of these to stop."""
-
-    def __init__(self, application: ListenerApplication) -> None:
-        super().__init__(
-            uvicorn.Config(
-                application,
-                http="httptools",
-                ws="none",
-                interface="asgi3",
-                lifespan="off",
-                log_config=None,
-                log_level="warning",
-                access_log=False,
-                server_header=False,
-                proxy_headers=False,
-                timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=int(GRACE_SECONDS),
-            )
-        )
-        self.accepts = asyncio.Event()
-
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
-        """Start accepting, and say so."""
-        await super().startup(sockets)  # type: ignore[arg-type]
-        self.accepts.set()
-
-    def abandon(self) -> None:
-        """Drop everything under way. The server ends by itself then, and closes what it listens on."""
-        self.force_exit = True
-        for task in list(self.server_state.tasks):
-            task.cancel()
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-
-async def _host(hosting: Hosting, log: Log) -> None:
+async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bool) -> None:
     engine = Engine(ReqwestUpstream())
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(log.flush)
         stack.push_async_callback(engine.close)
-        applications = [
-            ListenerApplication(item.listener, engine, log.request, version=__version__) for item in hosting.bound
-        ]
-        for application in applications:
-            await stack.enter_async_context(application.run())
-        doubled = all_diagnostics(applications)
-        log.diagnostics(doubled)
-        servers = [_Server(application) for application in applications]
+        switchboard = Switchboard(engine, log.request)
         stop = stack.enter_context(_stop_on_signals())
-        tasks = [
-            asyncio.create_task(server.serve([item.socket]))
-            for server, item in zip(servers, hosting.bound, strict=True)
-        ]
+        await switchboard.apply(hosting.bound)
         piped = _serve_standard_input(hosting.stdio, engine, log)
-        await _all_accept(servers, tasks)
-        log.ready(_readiness(hosting, applications, len(doubled)))
-        warming = asyncio.create_task(_warm(applications))
+        if not is_worker:
+            log.diagnostics(switchboard.diagnostics)
+            log.ready(readiness(hosting, switchboard.applications))
+        warming = asyncio.create_task(asyncio.to_thread(switchboard.warm))
+        following = asyncio.create_task(_follow(course, switchboard, stop))
         await _until_stopped(hosting, piped, stop)
-        log.event("stopping", message=_STOPPING)
-        await _drain(servers, tasks, stop)
+        if not is_worker:
+            log.event("stopping", message=STOPPING)
+        following.cancel()
+        await asyncio.wait((following,))
+        await switchboard.drain(stop.forced)
         await warming
-    log.event("stopped")
+    if not is_worker:
+        log.event("stopped")
     log.flush()
     if piped is not None and not piped.done():
         # A thread waits for standard input, which nothing can interrupt, and the loop would wait for the thread.
         os._exit(0)
 
 
+async def _follow(course: Course | None, switchboard: Switchboard, stop: _Stop) -> None:
+    if course is not None:
+        await course.follow(switchboard, stop.asked.set)
+
+
 def _serve_standard_input(face: McpFace | None, engine: Engine, log: Log) -> asyncio.Task[None] | None:
     if face is None:
         return None
     return asyncio.create_task(serve_stdio(face, engine, log.request, version=__version__))
-
-
-async def _warm(applications: Sequence[ListenerApplication]) -> None:
-    """Prepare what a first unusual request would have to wait for; beside serving, in a thread."""
-    for application in applications:
-        await asyncio.to_thread(application.warm)
 
 
 class _Stop:
@@ -176,19 +155,6 @@ def _stop_on_signals() -> Iterator[_Stop]:
                 loop.remove_signal_handler(number)
 
 
-async def _all_accept(servers: Sequence[_Server], tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Wait until every server accepts. Raises what ended one of them before."""
-    waiting = [asyncio.create_task(server.accepts.wait()) for server in servers]
-    try:
-        for waiter, task in zip(waiting, tasks, strict=True):
-            await asyncio.wait((waiter, task), return_when=asyncio.FIRST_COMPLETED)
-            if task.done():
-                task.result()
-    finally:
-        for waiter in waiting:
-            waiter.cancel()
-
-
 async def _until_stopped(hosting: Hosting, piped: asyncio.Task[None] | None, stop: _Stop) -> None:
     """Wait for a signal. Where only standard input is served, its end is the end of all."""
     asked = asyncio.create_task(stop.asked.wait())
@@ -199,31 +165,3 @@ async def _until_stopped(hosting: Hosting, piped: asyncio.Task[None] | None, sto
     if hosting.bound or piped is None:
         await asked
     asked.cancel()
-
-
-async def _drain(servers: Sequence[_Server], tasks: Sequence[asyncio.Task[None]], stop: _Stop) -> None:
-    """Stop accepting, and wait until what was accepted is answered, or until somebody is tired of waiting."""
-    for server in servers:
-        server.should_exit = True
-    forced = asyncio.create_task(stop.forced.wait())
-    finished = asyncio.gather(*tasks)
-    await asyncio.wait((forced, finished), return_when=asyncio.FIRST_COMPLETED)
-    if forced.done():
-        for server in servers:
-            server.abandon()
-    forced.cancel()
-    await finished
-
-
-def _readiness(hosting: Hosting, applications: Sequence[ListenerApplication], doubled: int) -> Ready:
-    served = []
-    for bound, application in zip(hosting.bound, applications, strict=True):
-        for face in bound.listener.rest:
-            path = application.paths["rest", face.namespace].rstrip("/")
-            served.append(Served(face.namespace, "rest", bound.url + path, len(face.routes)))
-        for tools in bound.listener.mcp:
-            url = bound.url + application.paths["mcp", tools.namespace]
-            served.append(Served(tools.namespace, "mcp", url, len(tools.tools)))
-    if hosting.stdio is not None:
-        served.append(Served(hosting.stdio.namespace, "stdio", "", len(hosting.stdio.tools)))
-    return Ready(tuple(served), hosting.warnings + doubled, hosting.refused)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from naftiko_runtime.engine.record import Observer
@@ -17,11 +18,12 @@ from naftiko_runtime.mcp.authority import Authority, load
 from naftiko_runtime.mcp.body import CallerGoneError, read_body, replay
 from naftiko_runtime.mcp.calls import REQUEST_ID, REQUEST_ID_KEY, ToolCalls, new_request_id
 from naftiko_runtime.mcp.disconnect import CallerWatch
-from naftiko_runtime.mcp.fast import FastPath, FastRequest
+from naftiko_runtime.mcp.fast import FastPath, FastRequest, listens
 from naftiko_runtime.mcp.guard import HostGuard
-from naftiko_runtime.mcp.listing import Listing
+from naftiko_runtime.mcp.news import News
 from naftiko_runtime.mcp.refusal import RefusalError
 from naftiko_runtime.mcp.result import render
+from naftiko_runtime.mcp.serving import Serving, make_serving
 from naftiko_runtime.plan.model import McpFace
 
 if TYPE_CHECKING:
@@ -55,12 +57,18 @@ class McpEndpoint:
         fast: bool = True,
         body_limit: int = BODY_LIMIT,
     ) -> None:
-        listing = Listing(face)
+        self._prepare = partial(make_serving, version=version, fast=fast)
+        self._serving = self._prepare(face)
         self._calls = ToolCalls(engine, observe)
         self._guard = HostGuard(allowed_hosts)
-        self._fast = FastPath(listing, face.namespace, version) if fast else None
-        self._authority = Authority(face, listing, self._calls, version, body_limit)
+        self._authority = Authority(self._serving, self._calls, version, body_limit)
+        self._news = News()
         self._body_limit = body_limit
+
+    @property
+    def face(self) -> McpFace:
+        """What is served now."""
+        return self._serving.face
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
@@ -68,7 +76,31 @@ class McpEndpoint:
         try:
             yield
         finally:
-            await self._authority.stop()
+            await self.stop()
+
+    def prepare(self, face: McpFace) -> Serving:
+        """What `serve` takes. It disturbs no request, and may be made in a thread."""
+        return self._prepare(face)
+
+    def serve(self, serving: Serving) -> None:
+        """Serve other tools from now on; a call under way ends on those it began with."""
+        self._serving = serving
+        self._authority.serve(serving)
+
+    async def announce(self) -> None:
+        """Tell every client that listens that the tools changed."""
+        self._news.publish()
+        await self._authority.announce()
+
+    def end_streams(self) -> None:
+        """End the streams of clients that listen. They are told that this is on purpose, where the protocol can."""
+        self._news.end()
+        self._authority.end_streams()
+
+    async def stop(self) -> None:
+        """Stop what requests started."""
+        self._news.end()
+        await self._authority.stop()
 
     def warm(self) -> None:
         """Import the SDK now, so that no request waits for it. Blocks for half a second: call it in a thread."""
@@ -82,9 +114,12 @@ class McpEndpoint:
         request_id = given.decode() if REQUEST_ID.fullmatch(given) else new_request_id()
         repeated = _repeated(raw) if len(headers) != len(raw) else frozenset()
         try:
-            self._admit(scope, headers, repeated)
+            if self._admit(scope, headers, repeated):
+                with CallerWatch(receive):
+                    await self._news.stream(send, request_id)
+                return
             body = await read_body(receive, headers.get(b"content-length", b""), self._body_limit)
-            fast = None if repeated else self._fast
+            fast = None if repeated else self._serving.fast
             request = None if fast is None else fast.read(headers, body)
             with CallerWatch(receive):
                 if fast is None or request is None:
@@ -99,13 +134,17 @@ class McpEndpoint:
         except CallerGoneError:
             return
 
-    def _admit(self, scope: Scope, headers: dict[bytes, bytes], repeated: frozenset[bytes]) -> None:
+    def _admit(self, scope: Scope, headers: dict[bytes, bytes], repeated: frozenset[bytes]) -> bool:
+        """Whether the client wants to listen; raises `RefusalError` for what is neither that nor a message."""
         problem = self._guard.problem(scope.get("server"), headers, repeated)
         if problem is not None:
             raise RefusalError(403, problem)
-        if scope["method"] != "POST":
-            # There are no sessions, so there is no stream to GET and nothing to DELETE (2026-07-28 §Transports).
-            raise RefusalError(405, "This path answers POST.", (b"allow", b"POST"))
+        if scope["method"] == "POST":
+            return False
+        # There are no sessions, so there is nothing to DELETE, and nothing to GET since 2026-07-28 (§Transports).
+        if scope["method"] == "GET" and listens(headers):
+            return True
+        raise RefusalError(405, "This path answers POST.", (b"allow", b"POST"))
 
     async def _answer(self, fast: FastPath, request: FastRequest, send: Send, request_id: str) -> None:
         listed = request.listed

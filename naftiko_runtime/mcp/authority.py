@@ -12,7 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, cast
 
 from naftiko_runtime.mcp.calls import ToolCalls
-from naftiko_runtime.mcp.listing import Listing
+from naftiko_runtime.mcp.serving import Serving
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from naftiko_runtime.mcp.official import OfficialServer
-    from naftiko_runtime.plan.model import McpFace
 
 
 def load() -> ModuleType:
@@ -29,16 +28,19 @@ def load() -> ModuleType:
     return importlib.import_module("naftiko_runtime.mcp.official")
 
 
-def official_server(face: McpFace, listing: Listing, calls: ToolCalls, version: str) -> OfficialServer:
+def official_server(serving: Serving, calls: ToolCalls, version: str) -> OfficialServer:
     """The SDK's server over a face."""
-    return cast("OfficialServer", load().OfficialServer(face, listing, calls, version))
+    return cast("OfficialServer", load().OfficialServer(serving.face, serving.listing, calls, version))
 
 
 class Authority:
     """The SDK's HTTP server of one face, started on demand and stopped by `stop`. It belongs to one event loop."""
 
-    def __init__(self, face: McpFace, listing: Listing, calls: ToolCalls, version: str, body_limit: int) -> None:
-        self._make = lambda: official_server(face, listing, calls, version).http(body_limit)
+    def __init__(self, serving: Serving, calls: ToolCalls, version: str, body_limit: int) -> None:
+        self._serving = serving
+        self._make = lambda: official_server(self._serving, calls, version)
+        self._body_limit = body_limit
+        self._server: OfficialServer | None = None
         self._manager: StreamableHTTPSessionManager | None = None
         self._ready: asyncio.Future[StreamableHTTPSessionManager] | None = None
         self._life: asyncio.Task[None] | None = None
@@ -54,15 +56,34 @@ class Authority:
             manager = await asyncio.shield(self._ready)
         await manager.handle_request(scope, receive, send)
 
+    def serve(self, serving: Serving) -> None:
+        """Serve other tools from now on."""
+        self._serving = serving
+        if self._server is not None:
+            self._server.serve(serving.face, serving.listing)
+
+    async def announce(self) -> None:
+        """Tell the clients that listen that the tools changed."""
+        if self._server is not None:
+            await self._server.announce()
+
+    def end_streams(self) -> None:
+        """End the streams of clients that listen."""
+        if self._server is not None:
+            self._server.end_streams()
+
     async def stop(self) -> None:
         """Stop the server, if it runs; requests it still has are cancelled."""
         if self._life is not None:
             self._life.cancel()
             await asyncio.wait((self._life,))
-            self._life = self._ready = self._manager = None
+            self._life = self._ready = self._manager = self._server = None
 
     async def _live(self, ready: asyncio.Future[StreamableHTTPSessionManager]) -> None:
-        manager = await asyncio.to_thread(self._make)
+        server = await asyncio.to_thread(self._make)
+        server.serve(self._serving.face, self._serving.listing)
+        self._server = server
+        manager = server.http(self._body_limit)
         async with manager.run():
             self._manager = manager
             ready.set_result(manager)

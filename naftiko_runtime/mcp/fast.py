@@ -66,8 +66,7 @@ class FastPath:
         stamp = orjson.dumps({_SERVER: {"name": name, "version": version}})
         self._end = (b"}}", b',"resultType":"complete","_meta":' + stamp + b"}}")
         caching = b',"ttlMs":%d,"cacheScope":"public"' % LIST_TTL_MILLISECONDS
-        tools = b'"tools":' + listing.content
-        self._tools = (tools + self._end[0], tools + caching + self._end[1])
+        self._end_of_list = (self._end[0], caching + self._end[1])
 
     def read(self, headers: Mapping[bytes, bytes], body: bytes) -> FastRequest | None:
         """The request, if it is a plain one. `headers` came once each, with names in lower case."""
@@ -109,7 +108,8 @@ class FastPath:
 
     def write_tools(self, request: FastRequest) -> bytes:
         """The answer to `tools/list`."""
-        return b'{"jsonrpc":"2.0","id":' + request.identifier + b',"result":{' + self._tools[request.stateless]
+        tools, end = self._listing.content, self._end_of_list[request.stateless]
+        return b"".join((b'{"jsonrpc":"2.0","id":', request.identifier, b',"result":{"tools":', tools, end))
 
     def write_result(self, request: FastRequest, result: ToolResult) -> bytes:
         """The answer to `tools/call`."""
@@ -125,6 +125,12 @@ class FastPath:
                 self._end[request.stateless],
             )
         )
+
+
+def listens(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a GET asks for the stream that revisions before 2026-07-28 have."""
+    version = headers.get(b"mcp-protocol-version", _UNSTATED).strip(b" \t")
+    return version in _HANDSHAKE and b"text/event-stream" in headers.get(b"accept", b"").lower()
 
 
 def _speaks_json(headers: Mapping[bytes, bytes]) -> bool:

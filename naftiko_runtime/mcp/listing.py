@@ -1,13 +1,14 @@
 """Which tools are there, and what is a client told of them?
 
-The answer to `tools/list` can't change while a plan lives, so it is written once, when the face is built, and sent as
-bytes. It is one page, in document order: clients in the field ignore cursors.
+The answer to `tools/list` can't change while a plan lives, so it is written once and sent as bytes. It is one page, in
+document order: clients in the field ignore cursors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -31,16 +32,32 @@ class ListedTool:
 
 
 class Listing:
-    """The tools of a face. `entries` are what `tools/list` shows, `content` is their JSON array."""
+    """The tools of a face. `entries` are what `tools/list` shows, `content` is their JSON array.
+
+    Both are made when they are first asked for: of thousands of adapters, few are ever listed.
+    """
 
     def __init__(self, face: McpFace) -> None:
-        self.entries: Sequence[dict[str, Any]] = tuple(_entry(tool) for tool in face.tools)
-        self.content = orjson.dumps(self.entries)
-        self._tools = {tool.name: _listed(face.namespace, tool) for tool in face.tools}
+        self._namespace = face.namespace
+        self._tools = {tool.name: tool for tool in face.tools}
+        self._listed: dict[str, ListedTool] = {}
+
+    @cached_property
+    def entries(self) -> Sequence[dict[str, Any]]:
+        """What is told of each tool, in document order."""
+        return tuple(map(_entry, self._tools.values()))
+
+    @cached_property
+    def content(self) -> bytes:
+        """The entries as one JSON array."""
+        return orjson.dumps(self.entries)
 
     def find(self, name: str) -> ListedTool | None:
         """The tool of this exact name."""
-        return self._tools.get(name)
+        listed = self._listed.get(name)
+        if listed is None and name in self._tools:
+            listed = self._listed[name] = _listed(self._namespace, self._tools[name])
+        return listed
 
 
 def _entry(tool: Tool) -> dict[str, Any]:

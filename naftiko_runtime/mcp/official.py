@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 import anyio
 from mcp import types
 from mcp.server.caching import CacheHint
-from mcp.server.lowlevel import Server
+from mcp.server.lowlevel import NotificationOptions, Server
+from mcp.server.models import InitializationOptions
 from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, ToolsListChanged
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
 from mcp.shared.message import SessionMessage
@@ -36,20 +38,37 @@ if TYPE_CHECKING:
 _HANDSHAKE = frozenset({"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"})
 
 
+class _Server(Server[dict[str, Any]]):
+    """The SDK's server, which says in the handshake that it tells of changed tools (`News` does)."""
+
+    def create_initialization_options(
+        self,
+        notification_options: NotificationOptions | None = None,
+        experimental_capabilities: dict[str, dict[str, Any]] | None = None,
+        extensions: dict[str, dict[str, Any]] | None = None,
+    ) -> InitializationOptions:
+        """What `initialize` is answered with."""
+        options = notification_options or NotificationOptions(tools_changed=True)
+        return super().create_initialization_options(options, experimental_capabilities, extensions)
+
+
 class OfficialServer:
     """The SDK's low-level server over the tools of one face."""
 
     def __init__(self, face: McpFace, listing: Listing, calls: ToolCalls, version: str) -> None:
         self._listing = listing
         self._calls = calls
-        self._tools = [types.Tool.model_validate(entry) for entry in listing.entries]
+        self._tools: list[types.Tool] | None = None
+        self._bus = InMemorySubscriptionBus()
+        self._listeners = ListenHandler(self._bus)
         hint = CacheHint(ttl_ms=LIST_TTL_MILLISECONDS, scope="public")
-        self._server: Server[dict[str, Any]] = Server(
+        self._server: Server[dict[str, Any]] = _Server(
             face.namespace,
             version=version,
             instructions=face.description or None,
             on_list_tools=self._list_tools,
             on_call_tool=self._call_tool,
+            on_subscriptions_listen=self._listeners,
             # Without it the SDK runs the whole listing before each call that has arguments.
             get_tool_input_schema=self._input_schema,
             cache_hints={"tools/list": hint, "server/discover": hint},
@@ -66,6 +85,20 @@ class OfficialServer:
             max_request_body_size=body_limit,
         )
 
+    def serve(self, face: McpFace, listing: Listing) -> None:
+        """Serve other tools from now on."""
+        self._listing = listing
+        self._tools = None
+        self._server.instructions = face.description or None
+
+    async def announce(self) -> None:
+        """Tell every client that listens that the tools changed."""
+        await self._bus.publish(ToolsListChanged())
+
+    def end_streams(self) -> None:
+        """End what clients listen to, and tell them that it is on purpose."""
+        self._listeners.close()
+
     async def serve_stdio(self) -> None:
         """Serve stdin and stdout until EOF, and until everything that was asked before it is answered.
 
@@ -77,7 +110,9 @@ class OfficialServer:
         async with stdio_server() as (reads, writes), anyio.create_task_group() as tasks:
             tasks.start_soon(_pass_requests, reads, asked, outstanding)
             tasks.start_soon(_pass_answers, given, writes, outstanding)
-            await self._server.run(requests, answers, self._server.create_initialization_options())
+            # A pipe has no stream beside its own, and nothing is told on that unasked.
+            options = self._server.create_initialization_options(NotificationOptions())
+            await self._server.run(requests, answers, options)
 
     def _input_schema(self, name: str) -> Mapping[str, Any] | None:
         listed = self._listing.find(name)
@@ -88,6 +123,8 @@ class OfficialServer:
     ) -> types.ListToolsResult:
         if params is not None and params.cursor is not None:
             raise MCPError(code=types.INVALID_PARAMS, message="Unknown cursor: tools/list has one page.")
+        if self._tools is None:
+            self._tools = [types.Tool.model_validate(entry) for entry in self._listing.entries]
         return types.ListToolsResult(tools=self._tools)
 
     async def _call_tool(

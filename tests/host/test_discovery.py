@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from naftiko_runtime.host.discovery import discover, discover_default
+from naftiko_runtime.diagnostics import Diagnostic
+from naftiko_runtime.host.discovery import default_paths, discover
 
 CAPABILITY = "naftiko: 1.0.0-alpha2\ncapability: {}\n"
 
@@ -106,28 +107,37 @@ def test_a_folder_without_capabilities_is_an_error(tmp_path: Path) -> None:
     assert str(tmp_path) in problem.message
 
 
+def test_a_linked_folder_counts_and_a_circle_is_walked_once(tmp_path: Path) -> None:
+    lay(tmp_path, "..data/deep/a.yaml")
+    (tmp_path / "deep").symlink_to(tmp_path / "..data/deep")
+    (tmp_path / "..data/deep/again").symlink_to(tmp_path)
+
+    assert names(tmp_path) == ["deep/a.yaml"]
+
+
 def test_without_a_path_the_folder_specs_counts(tmp_path: Path) -> None:
     lay(tmp_path, "specs/a.yaml", "b.naftiko.yaml")
 
-    assert [path.name for path in discover_default(tmp_path).files] == ["a.yaml"]
+    assert default_paths(tmp_path) == (tmp_path / "specs",)
 
 
 def test_without_a_path_and_specs_the_only_named_capability_counts(tmp_path: Path) -> None:
     lay(tmp_path, "b.naftiko.yaml", "c.yaml")
 
-    assert [path.name for path in discover_default(tmp_path).files] == ["b.naftiko.yaml"]
+    assert default_paths(tmp_path) == (tmp_path / "b.naftiko.yaml",)
 
 
 def test_without_a_path_several_candidates_are_listed(tmp_path: Path) -> None:
     lay(tmp_path, "b.naftiko.yaml", "a.naftiko.yaml")
-    discovery = discover_default(tmp_path)
+    problem = default_paths(tmp_path)
 
-    assert discovery.files == ()
-    assert "a.naftiko.yaml, b.naftiko.yaml" in discovery.diagnostics[0].message
+    assert isinstance(problem, Diagnostic)
+    assert "a.naftiko.yaml, b.naftiko.yaml" in problem.message
 
 
 def test_without_anything_the_way_to_the_demo_is_told(tmp_path: Path) -> None:
-    [problem] = discover_default(tmp_path).diagnostics
+    problem = default_paths(tmp_path)
 
+    assert isinstance(problem, Diagnostic)
     assert problem.code == "NK7006"
     assert "naftiko run --demo" in problem.help

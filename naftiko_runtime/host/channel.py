@@ -1,0 +1,88 @@
+"""How do a parent and its worker talk? A socket pair: versions and sockets go one way, one-byte answers the other.
+
+The parent decides which version of each file serves, and the worker loads exactly those: so all workers agree, whatever
+happens to the files meanwhile. Open sockets travel along (`SCM_RIGHTS`), because only one process may bind an address.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import struct
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from naftiko_runtime.host.layout import Endpoint, Key
+
+ACCEPTS = b"R"
+"""The worker's listeners accept."""
+
+APPLIED = b"A"
+"""The worker serves what it was told to."""
+
+_LENGTH = struct.Struct("!Q")
+# Linux passes at most 253 descriptors with a message.
+_DESCRIPTORS = 200
+
+
+class Opened(NamedTuple):
+    """A listener that the parent has bound: its key, the address it really got, and its socket."""
+
+    key: Key
+    endpoint: Endpoint
+    socket: socket.socket
+
+
+class Orders(NamedTuple):
+    """What a worker shall serve: the version of each file, in order, and the sockets that are new."""
+
+    versions: Mapping[Path, bytes]
+    opened: Sequence[Opened]
+
+
+def send_orders(channel: socket.socket, orders: Orders) -> None:
+    """Send orders to a worker. Blocks; raises OSError where it is gone."""
+    document = {
+        "versions": [[os.fspath(path), digest.hex()] for path, digest in orders.versions.items()],
+        "opened": [[*item.key[0], item.key[1], *item.endpoint] for item in orders.opened],
+    }
+    content = json.dumps(document).encode()
+    channel.sendall(_LENGTH.pack(len(content)) + content)
+    descriptors = [item.socket.fileno() for item in orders.opened]
+    for start in range(0, len(descriptors), _DESCRIPTORS):
+        socket.send_fds(channel, [b"."], descriptors[start : start + _DESCRIPTORS])
+
+
+def receive_orders(channel: socket.socket) -> Orders | None:
+    """The next orders; None where the parent is gone. Blocks."""
+    head = _receive(channel, _LENGTH.size)
+    if head is None:
+        return None
+    content = _receive(channel, _LENGTH.unpack(head)[0])
+    if content is None:
+        return None
+    document = json.loads(content)
+    rows = document["opened"]
+    descriptors: list[int] = []
+    while len(descriptors) < len(rows):
+        _, received, _, _ = socket.recv_fds(channel, 1, _DESCRIPTORS)
+        if not received:
+            return None
+        descriptors += received
+    opened = [
+        Opened((Endpoint(host, port), owner), Endpoint(real, number), socket.socket(fileno=descriptor))
+        for (host, port, owner, real, number), descriptor in zip(rows, descriptors, strict=True)
+    ]
+    return Orders({Path(path): bytes.fromhex(digest) for path, digest in document["versions"]}, opened)
+
+
+def _receive(channel: socket.socket, size: int) -> bytes | None:
+    content = b""
+    while len(content) < size:
+        piece = channel.recv(size - len(content))
+        if not piece:
+            return None
+        content += piece
+    return content

@@ -1,0 +1,51 @@
+"""What is the one server that has all tools of a port?
+
+Where several MCP adapters share a port, `/mcp` is one server with the tools of all of them (C15). Tools of different
+adapters may have one name, so each is called `namespace_tool` there, whether or not there is a namesake today: a file
+that comes later must not rename the tools of another. Clients refuse names beyond 64 characters, and some anything but
+letters, digits, `_` and `-`; a name that had to be cut ends in a digest of what it was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+
+from naftiko_runtime.plan.model import McpFace, Tool
+
+LONGEST = 64
+"""Characters of a tool's name."""
+
+_OTHER = re.compile(r"[^A-Za-z0-9_-]")
+_DIGEST_BYTES = 4
+
+
+def merge(faces: Sequence[McpFace]) -> McpFace:
+    """One face with the tools of several, in their order. At least one is given; a sole one is returned as it is."""
+    if len(faces) == 1:
+        return faces[0]
+    taken: dict[str, Tool] = {}
+    for face in faces:
+        for tool in face.tools:
+            name = unique_name(face.namespace, tool.name, taken)
+            taken[name] = replace(tool, name=name, title=tool.title or tool.name)
+    described = [f"{face.namespace}: {face.description}" if face.description else face.namespace for face in faces]
+    first = faces[0]
+    return McpFace("naftiko", first.address, first.port, "http", "\n\n".join(described), tuple(taken.values()))
+
+
+def unique_name(namespace: str, tool: str, taken: Container[str]) -> str:
+    """The name of a tool among those of all namespaces: `[A-Za-z0-9_-]`, at most `LONGEST` characters, not `taken`."""
+    wanted = f"{namespace}_{tool}"
+    name = _OTHER.sub("_", wanted)
+    if len(name) <= LONGEST and name not in taken:
+        return name
+    attempt = 0
+    while True:
+        digest = blake2b(f"{namespace}\0{tool}\0{attempt}".encode(), digest_size=_DIGEST_BYTES).hexdigest()
+        cut = f"{name[: LONGEST - len(digest) - 1]}_{digest}"
+        if cut not in taken:
+            return cut
+        attempt += 1

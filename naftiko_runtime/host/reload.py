@@ -1,0 +1,134 @@
+"""How does one process follow its files? Woken, it looks, compiles aside, and switches.
+
+Looking and compiling happen in a thread, because a large file takes seconds and requests don't wait. The interpreter
+runs one thread at a time, so while that thread works it has to give way often: at the usual interval each step of a
+request that waits for the network would wait for 5 ms, too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from naftiko_runtime.diagnostics import Diagnostic
+from naftiko_runtime.host.keeper import Keeper, Update
+from naftiko_runtime.host.logs import Log
+from naftiko_runtime.host.switchboard import Switchboard
+from naftiko_runtime.host.watching import Watcher, targets_of
+
+_TURN_SECONDS = 0.0005
+
+Told = list[tuple[Sequence[Diagnostic], dict[str, str]]]
+
+
+class Reload:
+    """The course of a process that serves alone: changes of files, unless `watches` is false, and SIGHUP."""
+
+    def __init__(self, keeper: Keeper, log: Log, *, watches: bool) -> None:
+        self._keeper = keeper
+        self._log = log
+        self._watches = watches
+        self._told_routes: tuple[Diagnostic, ...] = ()
+
+    async def follow(self, switchboard: Switchboard, stop: Callable[[], None]) -> None:
+        """Follow changes until cancelled."""
+        loop = asyncio.get_running_loop()
+        woken = asyncio.Event()
+        asked = asyncio.Event()
+        self._told_routes = switchboard.diagnostics
+        watcher = Watcher(lambda: _wake(loop, woken), lambda reason: _wake_blind(loop, self._log, reason))
+        with _on_hangup(asked, woken):
+            try:
+                while True:
+                    if self._watches:
+                        watcher.watch(targets_of(self._keeper.paths, self._keeper.beside))
+                    await woken.wait()
+                    woken.clear()
+                    thorough = asked.is_set()
+                    asked.clear()
+                    await self._reload(switchboard, thorough)
+            finally:
+                watcher.stop()
+
+    async def _reload(self, switchboard: Switchboard, thorough: bool) -> None:
+        told: Told = []
+        try:
+            with often_giving_way():
+                update = await asyncio.to_thread(
+                    self._keeper.update, lambda *item: told.append(item), thorough=thorough
+                )
+                if update is not None:
+                    await switchboard.apply(update.bound)
+        except Exception as error:  # noqa: BLE001 - what serves goes on serving, whatever a reload runs into
+            tell_failure(self._log, error)
+            return
+        for diagnostics, sources in told:
+            self._log.diagnostics(diagnostics, sources)
+        if update is not None:
+            self._tell(update, switchboard)
+
+    def _tell(self, update: Update, switchboard: Switchboard) -> None:
+        fresh = [item for item in switchboard.diagnostics if item not in self._told_routes]
+        self._told_routes = switchboard.diagnostics
+        self._log.diagnostics(fresh)
+        self._log.reloaded(update.changes, self._keeper.collection.refused)
+
+
+def tell_failure(log: Log, error: Exception) -> None:
+    """Tell of a defect of ours. The exception's own text may hold a secret, so its type and place must do."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    message = f"internal error: {type(error).__name__} at {place}; what was served goes on"
+    log.event("internal", "error", code="NK8014", message=message)
+
+
+@contextlib.contextmanager
+def often_giving_way() -> Iterator[None]:
+    """Let threads take turns often while the context lasts."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
+
+
+def _wake(loop: asyncio.AbstractEventLoop, woken: asyncio.Event) -> None:
+    # A watcher's thread may be the last to learn that the loop is gone.
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(woken.set)
+
+
+def _wake_blind(loop: asyncio.AbstractEventLoop, log: Log, reason: str) -> None:
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(tell_blind, log, reason)
+
+
+def tell_blind(log: Log, reason: str) -> None:
+    """Tell that the system can't watch files."""
+    message = f"files can't be watched: {reason}; they are looked at every few seconds instead"
+    log.event("watching", "warning", message=message)
+
+
+@contextlib.contextmanager
+def _on_hangup(asked: asyncio.Event, woken: asyncio.Event) -> Iterator[None]:
+    """Take SIGHUP for "look at everything" while the context lasts; other systems have no such signal."""
+    if not hasattr(signal, "SIGHUP"):
+        yield
+        return
+    loop = asyncio.get_running_loop()
+
+    def look() -> None:
+        asked.set()
+        woken.set()
+
+    loop.add_signal_handler(signal.SIGHUP, look)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)

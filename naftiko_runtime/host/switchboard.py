@@ -1,0 +1,188 @@
+"""What answers on each listener of this event loop, now and after a reload?
+
+The new applications are made in a thread, from compiled plans. Then, between two requests, each listener's current one
+is exchanged by one assignment: requests under way end on the old one, the next one meets the new one. Addresses that
+nobody claims any more are drained like at the end of the process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from naftiko_runtime.diagnostics import Diagnostic
+from naftiko_runtime.host.application import ListenerApplication
+from naftiko_runtime.host.layout import Key, Listener
+from naftiko_runtime.host.listeners import Bound
+from naftiko_runtime.host.listening import GRACE_SECONDS, Server
+from naftiko_runtime.version import __version__
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from naftiko_runtime.engine.engine import Engine
+    from naftiko_runtime.engine.record import Observer
+
+_DATE_SECONDS = 1.0
+
+
+class Switch:
+    """An ASGI application that is another one from one request to the next."""
+
+    __slots__ = ("current",)
+
+    def __init__(self, current: ListenerApplication) -> None:
+        self.current = current
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Answer one request, by what is current when it begins."""
+        return self.current(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One listener that is served."""
+
+    switch: Switch
+    server: Server
+    task: asyncio.Task[None]
+
+
+class Switchboard:
+    """The listeners of one event loop. `apply` gives them what to serve, `drain` ends them."""
+
+    def __init__(self, engine: Engine, observe: Observer) -> None:
+        self._engine = engine
+        self._observe = observe
+        self._lines: dict[Key, _Line] = {}
+        self._listeners: dict[Key, Listener] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        self._retiring: set[asyncio.Task[None]] = set()
+        self._dating: asyncio.Task[None] | None = None
+
+    @property
+    def applications(self) -> Mapping[Key, ListenerApplication]:
+        """What each listener serves."""
+        return {key: line.switch.current for key, line in self._lines.items()}
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is said of routes that share a listener."""
+        return tuple(item for application in self.applications.values() for item in application.diagnostics)
+
+    async def apply(self, bound: Sequence[Bound]) -> None:
+        """Serve exactly these listeners. Returns when the new ones accept. Raises what kept one from it."""
+        made = await asyncio.to_thread(
+            make_applications, bound, self._listeners, self.applications, self._engine, self._observe
+        )
+        replaced: list[tuple[ListenerApplication, ListenerApplication]] = []
+        for key, application in made.items():
+            application.enter()
+            if key in self._lines:
+                switch = self._lines[key].switch
+                replaced.append((switch.current, application))
+                switch.current = application
+        gone = [self._lines.pop(key) for key in self._lines.keys() - {item.listener.key for item in bound}]
+        self._listeners = {item.listener.key: item.listener for item in bound}
+        await self._open([item for item in bound if item.listener.key not in self._lines], made)
+        for line in gone:
+            _keep(self._closing, self._close(line))
+        for old, new in replaced:
+            await new.announce()
+            _keep(self._retiring, self._retire(old, new))
+
+    async def drain(self, forced: asyncio.Event) -> None:
+        """Accept nothing new, and wait until what was accepted is answered, or `forced` is set."""
+        lines = list(self._lines.values())
+        for line in lines:
+            line.switch.current.end_streams()
+            line.server.leave()
+        impatient = asyncio.create_task(forced.wait())
+        finished = asyncio.gather(*(line.task for line in lines), *self._closing)
+        await asyncio.wait((impatient, finished), return_when=asyncio.FIRST_COMPLETED)
+        if forced.is_set():
+            for line in lines:
+                line.server.abandon()
+        impatient.cancel()
+        await finished
+        ending = [*self._retiring, *([self._dating] if self._dating is not None else [])]
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
+        for line in lines:
+            await line.switch.current.stop()
+
+    def warm(self) -> None:
+        """Prepare what a first unusual request would have to wait for. Blocks: to be called in a thread."""
+        for application in self.applications.values():
+            application.warm()
+
+    async def _open(self, bound: Sequence[Bound], made: Mapping[Key, ListenerApplication]) -> None:
+        opened: list[_Line] = []
+        for item in bound:
+            switch = Switch(made[item.listener.key])
+            server = Server(switch)
+            line = _Line(switch, server, asyncio.create_task(server.serve([item.socket])))
+            self._lines[item.listener.key] = line
+            opened.append(line)
+        for line in opened:
+            accepts = asyncio.create_task(line.server.accepts.wait())
+            await asyncio.wait((accepts, line.task), return_when=asyncio.FIRST_COMPLETED)
+            accepts.cancel()
+            if line.task.done():
+                line.task.result()
+        if self._dating is None:
+            self._dating = asyncio.create_task(self._keep_date())
+
+    async def _close(self, line: _Line) -> None:
+        line.switch.current.end_streams()
+        line.server.leave()
+        await line.task
+        await line.switch.current.stop()
+
+    async def _retire(self, old: ListenerApplication, new: ListenerApplication) -> None:
+        """Stop what only the old application had, when the requests it had begun must be over."""
+        old.end_streams(new)
+        try:
+            await asyncio.sleep(GRACE_SECONDS)
+        finally:
+            await old.stop(new)
+
+    async def _keep_date(self) -> None:
+        """Keep the Date header of all servers right, by one clock instead of one each."""
+        while True:
+            servers = [line.server for line in self._lines.values()]
+            if servers:
+                await servers[0].on_tick(0)
+            for server in servers[1:]:
+                server.server_state.default_headers = servers[0].server_state.default_headers
+            await asyncio.sleep(_DATE_SECONDS)
+
+
+def make_applications(
+    bound: Sequence[Bound],
+    listeners: Mapping[Key, Listener],
+    applications: Mapping[Key, ListenerApplication],
+    engine: Engine,
+    observe: Observer,
+) -> dict[Key, ListenerApplication]:
+    """The applications of listeners that are new, or whose adapters are others than in `listeners`."""
+    return {
+        item.listener.key: ListenerApplication(
+            item.listener, engine, observe, version=__version__, previous=applications.get(item.listener.key)
+        )
+        for item in bound
+        if item.listener.key not in listeners or not _same_faces(listeners[item.listener.key], item.listener)
+    }
+
+
+def _keep(tasks: set[asyncio.Task[None]], work: Coroutine[None, None, None]) -> None:
+    task = asyncio.create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+
+
+def _same_faces(one: Listener, other: Listener) -> bool:
+    return [id(item.face) for item in one.adapters] == [id(item.face) for item in other.adapters]

@@ -1,0 +1,73 @@
+"""What does one of several workers do? It serves, and does what its parent tells it; without a parent it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+
+from naftiko_runtime.host.channel import ACCEPTS, APPLIED, Opened, Orders, receive_orders
+from naftiko_runtime.host.keeper import Keeper, Update
+from naftiko_runtime.host.layout import Listener
+from naftiko_runtime.host.listeners import Bound
+from naftiko_runtime.host.logs import Log
+from naftiko_runtime.host.reload import often_giving_way, tell_failure
+from naftiko_runtime.host.server import Hosting, run
+from naftiko_runtime.host.switchboard import Switchboard
+
+
+def work(hosting: Hosting, keeper: Keeper, log: Log, channel: socket.socket) -> None:
+    """Serve until the parent asks to stop (SIGTERM), or is gone. Blocks."""
+    # A terminal sends these to every process; the parent takes them for all.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    run(hosting, log, _Obedience(keeper, log, channel), is_worker=True)
+
+
+class _Obedience:
+    """The course of a worker: orders of the parent."""
+
+    def __init__(self, keeper: Keeper, log: Log, channel: socket.socket) -> None:
+        self._keeper = keeper
+        self._log = log
+        self._channel = channel
+
+    async def follow(self, switchboard: Switchboard, stop: Callable[[], None]) -> None:
+        """Follow orders until cancelled, or until there is no parent any more."""
+        loop = asyncio.get_running_loop()
+        readable = asyncio.Event()
+        self._channel.sendall(ACCEPTS)
+        loop.add_reader(self._channel, readable.set)
+        try:
+            while True:
+                await readable.wait()
+                loop.remove_reader(self._channel)
+                readable.clear()
+                orders = await asyncio.to_thread(receive_orders, self._channel)
+                if orders is None:
+                    break
+                await self._obey(orders, switchboard)
+                self._channel.sendall(APPLIED)
+                loop.add_reader(self._channel, readable.set)
+        except OSError:
+            pass  # the parent went while it was told something
+        finally:
+            loop.remove_reader(self._channel)
+        stop()
+
+    async def _obey(self, orders: Orders, switchboard: Switchboard) -> None:
+        try:
+            with often_giving_way():
+                update = await asyncio.to_thread(self._adopt, orders)
+                await switchboard.apply(update.bound)
+        except Exception as error:  # noqa: BLE001 - what serves goes on serving, whatever a reload runs into
+            tell_failure(self._log, error)
+
+    def _adopt(self, orders: Orders) -> Update:
+        return self._keeper.adopt(orders.versions, {item.key: _bound(item) for item in orders.opened})
+
+
+def _bound(item: Opened) -> Bound:
+    return Bound(Listener(item.key, ()), item.socket, item.endpoint)

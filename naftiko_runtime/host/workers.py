@@ -1,0 +1,223 @@
+"""Who starts the workers, and what happens when one dies?
+
+The parent reads the files, takes the addresses and serves nothing: it forks workers that share its sockets and, as long
+as nobody writes to them, its compiled plans. It has neither threads nor an event loop, so it may fork at any time; the
+file watcher, which has threads, is a process of its own. A worker that dies is replaced; one that dies young is
+replaced after a while, so that a fault that kills each of them does not become a storm.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import selectors
+import signal
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from naftiko_runtime.engine.engine import Engine
+from naftiko_runtime.engine.upstream import ReqwestUpstream
+from naftiko_runtime.host.application import ListenerApplication
+from naftiko_runtime.host.changes import Changes
+from naftiko_runtime.host.channel import ACCEPTS, APPLIED, Opened, Orders, send_orders
+from naftiko_runtime.host.child import Child, Closable, fork
+from naftiko_runtime.host.keeper import Keeper, Update
+from naftiko_runtime.host.layout import Key, Listener
+from naftiko_runtime.host.listeners import Bound, release
+from naftiko_runtime.host.listening import GRACE_SECONDS
+from naftiko_runtime.host.logs import Log
+from naftiko_runtime.host.lookout import BLIND, Lookout
+from naftiko_runtime.host.reload import tell_blind, tell_failure
+from naftiko_runtime.host.server import STOPPING, Hosting, readiness
+from naftiko_runtime.host.signals import Signals
+from naftiko_runtime.host.switchboard import make_applications
+from naftiko_runtime.host.worker import work
+
+_YOUNG_SECONDS = 5.0
+_FIRST_PAUSE_SECONDS = 0.25
+_LONGEST_PAUSE_SECONDS = 10.0
+# Beyond the grace period, a worker that still lives is stuck.
+_STUCK_SECONDS = GRACE_SECONDS + 5.0
+FINE, FAILED = 0, 2
+
+
+@dataclass(slots=True)
+class _Worker:
+    """One worker. `behind` counts what it was told and has not confirmed; the first is that it accepts."""
+
+    child: Child
+    born: float
+    behind: int = 1
+
+
+class Workers:
+    """The parent of `count` workers. `run` blocks until they have ended, and says the exit code."""
+
+    def __init__(self, keeper: Keeper, log: Log, count: int, *, watches: bool) -> None:
+        self._keeper = keeper
+        self._log = log
+        self._count = count
+        self._code = FINE
+        self._signals = Signals()
+        self._lookout = Lookout(watches=watches)
+        self._workers: dict[int, _Worker] = {}
+        self._selector = selectors.DefaultSelector()
+        self._pause = _FIRST_PAUSE_SECONDS
+        self._due: list[float] = []
+        self._applications: dict[Key, ListenerApplication] = {}
+        self._listeners: dict[Key, Listener] = {}
+        self._untold: list[Changes] = []
+        self._is_ready = False
+        self._stopping: float | None = None
+
+    def run(self, hosting: Hosting) -> int:
+        """Start the workers and look after them."""
+        self._hosting = hosting
+        self._note(hosting.bound)
+        with self._signals, self._lookout:
+            self._selector.register(self._signals, selectors.EVENT_READ, self._on_signals)
+            # What lives now lives on in all workers: not touching it keeps its memory shared.
+            gc.collect()
+            gc.freeze()
+            for _ in range(self._count):
+                self._start()
+            self._watch()
+            while self._workers or (self._stopping is None and self._due):
+                for key, _ in self._selector.select(self._patience()):
+                    key.data()
+                self._replace()
+            self._log.event("stopped")
+        self._keeper.release()
+        return self._code
+
+    def _start(self) -> None:
+        current = replace(self._hosting, bound=self._keeper.bound)
+        child = fork(lambda channel: work(current, self._keeper, self._log, channel), [*self._foreign, self._lookout])
+        self._workers[child.pid] = _Worker(child, time.monotonic())
+        self._selector.register(child, selectors.EVENT_READ, lambda: self._on_worker(child.pid))
+
+    @property
+    def _foreign(self) -> list[Closable]:
+        """What a child has no business with."""
+        return [self._selector, self._signals, *(item.child for item in self._workers.values())]
+
+    def _on_worker(self, pid: int) -> None:
+        worker = self._workers[pid]
+        said = worker.child.receive()
+        if not said:
+            self._bury(worker)
+            return
+        worker.behind -= said.count(ACCEPTS) + said.count(APPLIED)
+        if any(item.behind for item in self._workers.values()) or len(self._workers) < self._count:
+            return
+        if not self._is_ready:
+            self._is_ready = True
+            self._log.ready(readiness(self._hosting, self._applications))
+        for changes in self._untold:
+            self._log.reloaded(changes, self._keeper.collection.refused)
+        self._untold.clear()
+
+    def _bury(self, worker: _Worker) -> None:
+        self._selector.unregister(worker.child)
+        del self._workers[worker.child.pid]
+        code = worker.child.wait()
+        if self._stopping is not None:
+            return
+        if not self._is_ready:
+            # It did not even start, and another one would not, either.
+            self._code = FAILED
+            self._stop()
+            return
+        is_young = time.monotonic() - worker.born < _YOUNG_SECONDS
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE_SECONDS) if is_young else _FIRST_PAUSE_SECONDS
+        self._due.append(time.monotonic() + self._pause)
+        message = f"worker {worker.child.pid} ended ({code}); another one takes its place in {self._pause:g} s"
+        self._log.event("worker", "error", message=message, pid=worker.child.pid)
+
+    def _replace(self) -> None:
+        now = time.monotonic()
+        if self._stopping is not None:
+            if now - self._stopping > _STUCK_SECONDS:
+                self._signal_all(signal.SIGKILL)
+            return
+        due, self._due = [at for at in self._due if at <= now], [at for at in self._due if at > now]
+        for _ in due:
+            self._start()
+
+    def _patience(self) -> float | None:
+        if self._stopping is not None:
+            return 1.0
+        return max(0.0, min(self._due) - time.monotonic()) if self._due else None
+
+    def _on_signals(self) -> None:
+        for number in self._signals.received():
+            if number == signal.SIGHUP:
+                self._look(thorough=True)
+            else:
+                self._stop()
+
+    def _stop(self) -> None:
+        """Have all workers drain; asked again, have them leave at once."""
+        if self._stopping is None:
+            self._stopping = time.monotonic()
+            self._log.event("stopping", message=STOPPING)
+        self._signal_all(signal.SIGTERM)
+
+    def _signal_all(self, number: int) -> None:
+        for worker in self._workers.values():
+            with suppress(ProcessLookupError):
+                os.kill(worker.child.pid, number)
+
+    def _watch(self) -> None:
+        if self._lookout.watch(self._keeper.paths, self._keeper.beside, self._foreign):
+            self._selector.register(self._lookout, selectors.EVENT_READ, self._on_lookout)
+
+    def _on_lookout(self) -> None:
+        said = self._lookout.receive()
+        if not said:
+            self._selector.unregister(self._lookout)
+            self._watch()
+        elif said.startswith(BLIND):
+            tell_blind(self._log, said[len(BLIND) :].decode(errors="replace"))
+        else:
+            self._look(thorough=False)
+
+    def _look(self, *, thorough: bool) -> None:
+        if self._stopping is not None:
+            return
+        try:
+            update = self._keeper.update(self._log.diagnostics, thorough=thorough)
+            if update is not None:
+                self._pass_on(update)
+        except Exception as error:  # noqa: BLE001 - what serves goes on serving, whatever a reload runs into
+            tell_failure(self._log, error)
+
+    def _pass_on(self, update: Update) -> None:
+        known = set(self._listeners)
+        opened = [
+            Opened(item.listener.key, item.endpoint, item.socket)
+            for item in update.bound
+            if item.listener.key not in known
+        ]
+        self._note(update.bound)
+        orders = Orders(self._keeper.versions, opened)
+        for worker in self._workers.values():
+            with suppress(OSError):  # its end is told by its channel
+                send_orders(worker.child.channel, orders)
+                worker.behind += 1
+        self._untold.append(update.changes)
+        release(update.released)
+        if self._lookout.is_elsewhere(self._keeper.paths, self._keeper.beside):
+            self._selector.unregister(self._lookout)
+            self._watch()
+
+    def _note(self, bound: Sequence[Bound]) -> None:
+        """Tell of routes that share a listener, and remember what is served for the summary."""
+        before = {item for application in self._applications.values() for item in application.diagnostics}
+        engine = Engine(ReqwestUpstream())
+        made = make_applications(bound, self._listeners, self._applications, engine, self._log.request)
+        self._listeners = {item.listener.key: item.listener for item in bound}
+        self._applications = {key: made.get(key) or self._applications[key] for key in self._listeners}
+        self._log.diagnostics([item for one in made.values() for item in one.diagnostics if item not in before])
