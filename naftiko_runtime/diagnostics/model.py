@@ -40,8 +40,8 @@ class Related:
 class Diagnostic:
     """One problem of one file.
 
-    `code` is stable and has a page (`naftiko explain CODE`). `pointer` is the RFC 6901 JSON Pointer of the value that is
-    meant, empty for the whole file. `span` is absent only where there is no text to point at (an unreadable file).
+    `code` is stable and has a page (`naftiko explain CODE`). `pointer` is the RFC 6901 JSON Pointer of the value that
+    is meant, empty for the whole file. `span` is absent only where there is no text to point at (an unreadable file).
     `help` says what to write instead.
     """
 

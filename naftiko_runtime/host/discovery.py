@@ -67,14 +67,14 @@ def default_paths(folder: Path) -> tuple[Path, ...] | Diagnostic:
 def classify(text: str | Diagnostic, path: Path) -> Literal[True] | Diagnostic | None:
     """Whether a text found in a folder is a capability: True, a note where it only looks like one, None where it isn't.
 
-    What can't be read may be one, so it counts.
+    What can't be read may be one, so it counts; so does one that only its version key is missing from.
     """
     if isinstance(text, Diagnostic):
         return True
-    if not _says(text, _VERSION, _FLOW_VERSION):
-        return None
     if _says(text, _CAPABILITY, _FLOW_CAPABILITY):
         return True
+    if not _says(text, _VERSION, _FLOW_VERSION):
+        return None
     message = "no capability here: material for other files to import, not served by itself"
     return Diagnostic("NK2010", Severity.NOTE, message, str(path))
 

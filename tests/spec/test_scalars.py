@@ -98,7 +98,7 @@ def test_a_scalar_must_be_what_its_tag_says(text: str, tag: str, meant: str) -> 
 def test_a_scalar_that_is_empty_or_endless_is_told_in_few_words() -> None:
     with pytest.raises(TagError, match="nothing is not a whole number"):
         resolve_tagged("", TAG_PREFIX + "int")
-    with pytest.raises(TagError, match="`x{39}…` is not"):
+    with pytest.raises(TagError, match=r"`x{39}…` is not"):
         resolve_tagged("x" * 5000, TAG_PREFIX + "int")
 
 

@@ -33,13 +33,20 @@ class ResponseTooLargeError(TransportError):
 
 
 class UpstreamResponse(Protocol):
-    """An answer whose head has come. Header names are lower case, in the upstream's order, repeats kept."""
+    """An answer whose head has come. Its body can be read once, by `read` or by `stream`."""
 
     @property
-    def status(self) -> int: ...
+    def status(self) -> int:
+        """The HTTP status."""
+        ...
 
     @property
-    def headers(self) -> list[tuple[str, str]]: ...
+    def headers(self) -> list[tuple[str, str]]:
+        """Lower-case names in the upstream's order, repeats kept; they describe the decoded body.
+
+        A header with values beyond ASCII is left out: their encoding could only be guessed.
+        """
+        ...
 
     async def read(self) -> bytes:
         """The whole decoded body. Raises ResponseTooLargeError, TransportError or DeadlineError."""
