@@ -85,35 +85,32 @@ class Watcher:
         """Watch until a root is another one: then it has to be watched anew."""
         import watchfiles  # noqa: PLC0415 - imported beside serving, not before it
 
-        roots = watched.roots()
-        identities = _identities(roots)
-        is_first = True
-        existing = [root for root in roots if identities[root] is not None]
+        identities = _identities(watched.roots())
+        existing = [root for root, identity in identities.items() if identity is not None]
         if not existing:
-            stopped.wait(_LOOK_MILLISECONDS / 1000)
-        for changes in (
-            watchfiles.watch(
-                *existing,
-                watch_filter=None,
-                debounce=_LONGEST_BURST_MILLISECONDS,
-                step=QUIET_MILLISECONDS,
-                rust_timeout=_LOOK_MILLISECONDS,
-                yield_on_timeout=True,
-                stop_event=stopped,
-                recursive=isinstance(watched, _Tree),
-                ignore_permission_denied=True,
-            )
-            if existing
-            else ()
-        ):
+            self._wake()
+            while _identities(identities) == identities and not stopped.wait(_LOOK_MILLISECONDS / 1000):
+                pass
+            return
+        happenings = watchfiles.watch(
+            *existing,
+            watch_filter=None,
+            debounce=_LONGEST_BURST_MILLISECONDS,
+            step=QUIET_MILLISECONDS,
+            rust_timeout=_LOOK_MILLISECONDS,
+            yield_on_timeout=True,
+            stop_event=stopped,
+            recursive=isinstance(watched, _Tree),
+            ignore_permission_denied=True,
+        )
+        is_first = True
+        for changes in happenings:
             # What happened before the system watched, it didn't tell: the first time, somebody has to look.
             if is_first or any(watched.matters(path) for _, path in changes):
                 is_first = False
                 self._wake()
-            if _identities(roots) != identities:
-                break
-        if not stopped.is_set() and _identities(roots) != identities:
-            self._wake()
+            if _identities(identities) != identities:
+                return
 
 
 class _Tree:

@@ -60,3 +60,9 @@ def servers(upstream_server: Upstream, tmp_path_factory: pytest.TempPathFactory)
     started = Servers(upstream_server.url, tmp_path_factory.mktemp("founding"))
     yield started
     started.close()
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    return free_ports(1)[0]

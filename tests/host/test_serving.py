@@ -91,7 +91,13 @@ def test_head_of_the_index_has_no_body(alone: str) -> None:
 
 
 def test_an_mcp_client_that_listens_at_the_root_is_not_given_the_index(alone: str) -> None:
-    assert request("GET", alone + "/", headers={"accept": "text/event-stream"}).status == 405
+    host, port = alone.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), 5) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n")
+        head = client.recv(10_000).lower()
+
+    assert head.startswith(b"http/1.1 200 ")
+    assert b"content-type: text/event-stream" in head
 
 
 def test_an_unknown_path_is_a_problem_document(alone: str) -> None:
