@@ -171,7 +171,9 @@ class Workers:
                 os.kill(worker.child.pid, number)
 
     def _watch(self) -> None:
-        if self._lookout.watch(self._keeper.paths, self._keeper.beside, self._foreign):
+        # A watcher that held a listener's socket would keep its port alive beyond everybody who accepts there.
+        foreign = [*self._foreign, *(item.socket for item in self._keeper.bound)]
+        if self._lookout.watch(self._keeper.paths, self._keeper.beside, foreign):
             self._selector.register(self._lookout, selectors.EVENT_READ, self._on_lookout)
 
     def _on_lookout(self) -> None:

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from tests.runner import wait_until
+
 _SECONDS = 20.0
 
 
@@ -58,6 +60,12 @@ def requesting(base: str, *paths: str, connections: int = 16) -> Iterator[Load]:
         stop.set()
         for thread in threads:
             thread.join(_SECONDS)
+
+
+def go_on(load: Load) -> None:
+    """Let every connection ask several times more."""
+    total = load.total
+    wait_until(lambda: load.total > total + 200, _SECONDS)
 
 
 def _request(host: str, port: int, paths: tuple[str, ...], load: Load, stop: threading.Event) -> None:

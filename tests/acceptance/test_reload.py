@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.load import Load, requesting
+from tests.acceptance.load import go_on, requesting
 from tests.host.harbours import capability, mcp_adapter, rest_adapter
 from tests.runner import Event, Running, request, running, wait_until
 from tests.upstream import Upstream
@@ -98,12 +98,6 @@ def test_nothing_fails_while_files_come_change_break_and_go(server: Running, fol
     other.unlink()
     wait_until(lambda: status_of(server, "/ships") == 404, PATIENCE)
     assert server.stop() == 0
-
-
-def go_on(load: Load) -> None:
-    """Until each connection has asked several times more."""
-    total = load.total
-    wait_until(lambda: load.total > total + 200, PATIENCE)
 
 
 def is_gone(event: Event, path: Path) -> bool:
