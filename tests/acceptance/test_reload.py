@@ -136,7 +136,7 @@ def test_the_log_says_what_changed_for_callers(server: Running, folder: Path) ->
     path.write_text(capability(rest_adapter("ships", 8080, answer="other"), rest_adapter("more", 8080, path="/more")))
     changed = server.wait_for(lambda event: event["event"] == "reloaded" and event["files"]["changed"], PATIENCE)
 
-    nothing = {"added": [], "removed": [], "altered": []}
+    nothing: dict[str, list[object]] = {"added": [], "removed": [], "altered": []}
     route, tool = {"namespace": "ships", "name": "GET /ships"}, {"namespace": "ship-tools", "name": "ships"}
     assert added["files"] == {"added": [str(path)], "changed": [], "removed": []}
     assert (added["routes"], added["tools"]) == (nothing | {"added": [route]}, nothing | {"added": [tool]})
