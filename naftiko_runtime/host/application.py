@@ -53,21 +53,22 @@ class ListenerApplication:
         previous: ListenerApplication | None = None,
     ) -> None:
         self._observe = observe
-        self._rest = RestApplication(listener.rest, engine, observe)
+        rest, mcp = listener.rest, listener.mcp
+        self._rest = RestApplication(rest, engine, observe)
         self._root_methods = frozenset(self._rest.find(b"/"))
-        self._endpoints = Endpoints(listener.mcp, engine, observe, version, _endpoints_of(previous))
-        sole = len(listener.mcp) == 1
-        has_shared = bool(listener.mcp) and not self._rest.find(b"/mcp")
+        self._endpoints = Endpoints(mcp, engine, observe, version, _endpoints_of(previous))
+        sole = len(mcp) == 1
+        has_shared = bool(mcp) and not self._rest.find(b"/mcp")
         self._by_path = self._endpoints.paths(has_shared=has_shared)
         self.paths: dict[tuple[str, str], str] = {}
-        for face in listener.mcp:
+        for face in mcp:
             self.paths["mcp", face.namespace] = "/mcp" if sole and has_shared else quote(f"/{face.namespace}/mcp")
-        for adapter in listener.rest:
-            self.paths["rest", adapter.namespace] = "/" if len(listener.rest) == 1 else f"/{quote(adapter.namespace)}"
+        for adapter in rest:
+            self.paths["rest", adapter.namespace] = "/" if len(rest) == 1 else f"/{quote(adapter.namespace)}"
         self._sole = self._endpoints.shared if sole else None
         self._index = Index(
-            {self.paths["rest", face.namespace]: face for face in listener.rest},
-            {self.paths["mcp", face.namespace]: face for face in listener.mcp},
+            {self.paths["rest", face.namespace]: face for face in rest},
+            {self.paths["mcp", face.namespace]: face for face in mcp},
             "/mcp" if has_shared else "",
         )
 

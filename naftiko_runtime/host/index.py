@@ -1,11 +1,13 @@
 """What is served here? The page at `/` of a listener: for people in a browser, and as JSON for everybody else (C15).
 
-Both forms are made once, at load. Addresses in them are relative, so that they hold behind any proxy or host name.
+Both forms are made once, when they are first asked for. Addresses in them are relative, so that they hold behind any
+proxy or host name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -27,15 +29,27 @@ class Index:
     of the MCP server that has the tools of all of them, empty where there is none.
     """
 
-    __slots__ = ("html", "json")
-
     def __init__(self, rest: Mapping[str, RestFace], mcp: Mapping[str, McpFace], shared: str = "") -> None:
-        adapters = [_rest(path, face) for path, face in rest.items()] + [_mcp(path, face) for path, face in mcp.items()]
-        document: dict[str, Any] = {"name": "naftiko-runtime", "version": __version__, "adapters": adapters}
-        if len(mcp) > 1 and shared:
-            document["allTools"] = shared
-        self.json = orjson.dumps(document, option=orjson.OPT_INDENT_2)
-        self.html = _page(adapters, document.get("allTools", "")).encode()
+        self._rest = rest
+        self._mcp = mcp
+        self._shared = shared if len(mcp) > 1 else ""
+
+    @cached_property
+    def json(self) -> bytes:
+        """The index for programs."""
+        document: dict[str, Any] = {"name": "naftiko-runtime", "version": __version__, "adapters": self._adapters()}
+        if self._shared:
+            document["allTools"] = self._shared
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2)
+
+    @cached_property
+    def html(self) -> bytes:
+        """The index for people."""
+        return _page(self._adapters(), self._shared).encode()
+
+    def _adapters(self) -> list[dict[str, Any]]:
+        rest = [_rest(path, face) for path, face in self._rest.items()]
+        return rest + [_mcp(path, face) for path, face in self._mcp.items()]
 
 
 def _rest(path: str, face: RestFace) -> dict[str, Any]:
