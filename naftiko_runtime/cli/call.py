@@ -22,7 +22,7 @@ from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.host.capability import Capability, inspect_capability, load_capability
 from naftiko_runtime.host.discovery import discover
-from naftiko_runtime.plan.model import Function, Mock
+from naftiko_runtime.plan.model import Call, Function
 
 
 def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
@@ -33,7 +33,7 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
         return usage(problems, environment)
     discovery = discover([options.path])
     capabilities = [
-        inspect_capability(path, strict=settings.strict, upstreams=settings.upstreams)
+        inspect_capability(path, strict=settings.strict, upstreams=settings.upstreams, partial=settings.partial)
         if options.dry_run
         else load_capability(path, settings)
         for path in discovery.files
@@ -98,10 +98,10 @@ def _dry_run(function: Function, arguments: Mapping[str, object]) -> int:
 
     try:
         admitted = function.admit(arguments)
-        if isinstance(function.action, Mock):
-            put(f"# {function.qualified_name} answers from the file itself: no request is sent")
-        else:
+        if isinstance(function.action, Call):
             put(render_curl(function.action.build(admitted)))
+        else:
+            put(f"# {function.qualified_name} answers from the file itself: no request is sent")
     except InvocationError as error:
         _print_failure(to_failure(error))
         return AT_FAULT

@@ -32,10 +32,10 @@ class Exposure(NamedTuple):
 def exposures_of(plan: Plan) -> Iterator[Exposure]:
     """Everything a capability shows, in the order of its text."""
     for face in plan.rest:
-        for route in face.routes:
+        for route in (*face.routes, *face.left_out):
             yield Exposure(face, route.function.name, f"{route.method} {route.path}", route.function)
     for tools in plan.mcp:
-        for tool in tools.tools:
+        for tool in (*tools.tools, *tools.left_out):
             yield Exposure(tools, tool.name, tool.title or tool.name, tool.function)
 
 

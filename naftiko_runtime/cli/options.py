@@ -52,6 +52,7 @@ def add_loading_flags(flags: Flags) -> None:
     flags.value("--env-file", "FILE", "read variables from this dotenv file too; the process environment wins")
     flags.pairs("--upstream", "NAMESPACE=URL", "replace the baseUri of a consumes namespace; may be repeated")
     flags.switch("--strict", "refuse everything that the official alpha2 schema refuses")
+    flags.switch("--partial", "serve what is right in a file with errors; what is not answers 501 and says why")
 
 
 def add_log_flags(flags: Flags) -> None:

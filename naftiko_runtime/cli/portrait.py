@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from naftiko_runtime.diagnostics import visible
 from naftiko_runtime.errors import InvocationError
-from naftiko_runtime.plan.model import Call, McpFace
+from naftiko_runtime.plan.model import Call, McpFace, Refused
 
 if TYPE_CHECKING:
     from naftiko_runtime.cli.exposures import Exposure
@@ -39,6 +39,9 @@ def portray(exposure: Exposure) -> Iterator[str]:
     yield visible(f"  {title} ({function.origin})")
     yield from _row("inputs", [_input(item) for item in function.inputs] or ["none"])
     action = function.action
+    if isinstance(action, Refused):
+        yield from _row("left out", [f"{action.code}: {action.message} ({action.place})"])
+        return
     if not isinstance(action, Call):
         yield from _row("answers", ["from the values in the file; no upstream is asked"])
         return

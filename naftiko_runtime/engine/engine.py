@@ -20,7 +20,7 @@ from naftiko_runtime.errors import (
     InvocationError,
     TransportError,
 )
-from naftiko_runtime.plan.model import Arguments, Call, Function, Mock, UpstreamRequest
+from naftiko_runtime.plan.model import Arguments, Call, Function, Mock, Refused, UpstreamRequest
 from naftiko_runtime.plan.values import UnfitValue, to_json
 
 _KINDS: tuple[tuple[type[InvocationError], FailureKind], ...] = (
@@ -42,7 +42,7 @@ class Engine:
         try:
             admitted = function.admit(arguments)
             action = function.action
-            if isinstance(action, Mock):
+            if not isinstance(action, Call):
                 return _answer(action, admitted)
             request = action.build(admitted)
             async with self._upstream.exchange(request) as response:
@@ -69,9 +69,11 @@ class Engine:
         await self._upstream.close()
 
 
-def _answer(mock: Mock, arguments: Arguments) -> Success:
+def _answer(action: Mock | Refused, arguments: Arguments) -> Outcome:
+    if isinstance(action, Refused):
+        return Failure(FailureKind.NOT_SERVED, f"left out: {action.message} ({action.place})", code=action.code)
     try:
-        return Success(200, to_json(mock.answer(arguments)), JSON, (), None, True)
+        return Success(200, to_json(action.answer(arguments)), JSON, (), None, True)
     except UnfitValue:
         raise ArgumentError([FieldError(name, "can't be written as JSON") for name in _unwritable(arguments)]) from None
 

@@ -29,6 +29,7 @@ class FailureKind(StrEnum):
     DECODING = "NK8006"
     NO_BASE_ADDRESS = "NK8013"
     INTERNAL = "NK8014"
+    NOT_SERVED = "NK8017"
 
 
 class Success(NamedTuple):
@@ -75,7 +76,8 @@ class Failure(NamedTuple):
     """No result. `detail` is fit for a caller: it holds no secret and no query string.
 
     For `UPSTREAM_STATUS`, `status`, `content`, `media_type` and `headers` are the upstream's, and `path` the URL path
-    that was asked; for `ARGUMENTS`, `fields` names every field that was refused.
+    that was asked; for `ARGUMENTS`, `fields` names every field that was refused. For `NOT_SERVED`, `code` is that of
+    the diagnostic for which the function was left out.
     """
 
     kind: FailureKind
@@ -86,6 +88,7 @@ class Failure(NamedTuple):
     media_type: str = ""
     headers: Headers = ()
     fields: tuple[FieldError, ...] = ()
+    code: str = ""
 
 
 Outcome = Success | Failure

@@ -24,13 +24,15 @@ from naftiko_runtime.spec.source import read_source
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What decides how a file is compiled, apart from its text. `upstreams` maps namespaces of `consumes` to the base
-    address that replaces theirs; `strict` makes an error of all that the official schema refuses.
+    address that replaces theirs; `strict` makes an error of all that the official schema refuses; with `partial`, what
+    is right in a file with errors is served (C6b).
     """
 
     process: Mapping[str, str] = field(default_factory=dict)
     env_file: Mapping[str, str] = field(default_factory=dict)
     upstreams: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
+    partial: bool = False
 
 
 Place = tuple[Span | None, str]
@@ -80,22 +82,31 @@ def load_text(text: str | Diagnostic, path: Path, settings: Settings) -> Capabil
     reading = read_text(text, str(path), strict=settings.strict)
     if reading.spec is None:
         return Capability(reading.file, None, reading.diagnostics, reading.text)
-    environment, problems = read_environment(path, reading.spec.binds, settings.process, settings.env_file)
-    return _compile(reading, environment, settings.upstreams, problems)
+    environment, problems = read_environment(
+        path, reading.spec.binds, settings.process, settings.env_file, partial=settings.partial
+    )
+    return _compile(reading, environment, settings.upstreams, problems, partial=settings.partial)
 
 
-def inspect_capability(path: Path, *, strict: bool = False, upstreams: Mapping[str, str] | None = None) -> Capability:
+def inspect_capability(
+    path: Path, *, strict: bool = False, upstreams: Mapping[str, str] | None = None, partial: bool = False
+) -> Capability:
     """Load the file at `path` to be looked at: no variable is read, every value of one is masked (C2, C5)."""
-    return _compile(read_spec(path, strict=strict), None, upstreams or {}, ())
+    return _compile(read_spec(path, strict=strict), None, upstreams or {}, (), partial=partial)
 
 
 def _compile(
-    reading: Reading, environment: Environment | None, upstreams: Mapping[str, str], problems: tuple[Diagnostic, ...]
+    reading: Reading,
+    environment: Environment | None,
+    upstreams: Mapping[str, str],
+    problems: tuple[Diagnostic, ...],
+    *,
+    partial: bool,
 ) -> Capability:
     spec = reading.spec
     known = {item.namespace for item in spec.consumes} if spec is not None else set()
     own = {name: url for name, url in upstreams.items() if name in known}
-    compilation = compile_plan(reading, environment, upstreams=own)
+    compilation = compile_plan(reading, environment, upstreams=own, partial=partial)
     diagnostics = in_file_order([*problems, *compilation.diagnostics])
     if spec is None:
         return Capability(reading.file, None, diagnostics, reading.text)
@@ -106,7 +117,7 @@ def _compile(
         text=reading.text,
         consumed_namespaces=tuple(item.namespace for item in spec.consumes),
         exposed_namespaces=(*(item.namespace for item in spec.rest), *(item.namespace for item in spec.mcp)),
-        inputs=environment_files(Path(reading.file), spec.binds),
+        inputs=environment_files(Path(reading.file), spec.binds, partial=partial),
         places=_adapter_places(reading, spec),
     )
 

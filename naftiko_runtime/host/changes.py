@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.host.layout import Layout
-from naftiko_runtime.plan.model import Call, Function, McpFace, Tool
+from naftiko_runtime.plan.model import Call, Function, McpFace, Mock, Tool
 
 Exposed = Mapping[tuple[str, str], object]
 """What is exposed: by namespace and name, a value that is equal where nothing changed."""
@@ -90,6 +90,6 @@ def _behaviour(function: Function) -> object:
         if isinstance(action, Call):
             made = (action.build(examples), action.supplies, action.format, action.mapping, action.identity)
             return schemas, made
-        return schemas, action.answer(examples)
+        return schemas, action.answer(examples) if isinstance(action, Mock) else action
     except InvocationError as error:
         return schemas, str(error)

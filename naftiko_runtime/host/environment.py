@@ -36,26 +36,35 @@ def read_env_file(path: Path) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:
 
 
 def read_environment(
-    spec_path: Path, binds: Sequence[Bind], process: Mapping[str, str], env_file: Mapping[str, str]
+    spec_path: Path,
+    binds: Sequence[Bind],
+    process: Mapping[str, str],
+    env_file: Mapping[str, str],
+    *,
+    partial: bool = False,
 ) -> tuple[Environment, tuple[Diagnostic, ...]]:
-    """Everything the binds of the file at `spec_path` can be filled from."""
+    """Everything the binds of the file at `spec_path` can be filled from; with `partial`, and what no bind declares."""
     folder = spec_path.parent
     locations = {bind.location for bind in binds if bind.location is not None}
     files = {location: read_location(location, folder) for location in locations if location.startswith(_SCHEME)}
     dotenv: dict[str, str] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
-    if any(bind.location is None for bind in binds) and (folder / ".env").is_file():
+    if _needs_neighbour(binds, partial) and (folder / ".env").is_file():
         dotenv, diagnostics = _read_neighbour(folder / ".env")
     return Environment(process=process, env_file=env_file, dotenv=dotenv, files=files), diagnostics
 
 
-def environment_files(spec_path: Path, binds: Sequence[Bind]) -> tuple[Path, ...]:
+def environment_files(spec_path: Path, binds: Sequence[Bind], *, partial: bool = False) -> tuple[Path, ...]:
     """The files that `read_environment` looks for, whether they are there or not."""
     folder = spec_path.parent
     locations = {bind.location for bind in binds if bind.location is not None}
     found = [locate(location, folder) for location in sorted(locations) if location.startswith(_SCHEME)]
-    neighbour = [folder / ".env"] if any(bind.location is None for bind in binds) else []
+    neighbour = [folder / ".env"] if _needs_neighbour(binds, partial) else []
     return (*neighbour, *(path for path in found if isinstance(path, Path)))
+
+
+def _needs_neighbour(binds: Sequence[Bind], partial: bool) -> bool:
+    return partial or any(bind.location is None for bind in binds)
 
 
 def read_location(location: str, folder: Path) -> Mapping[str, object] | str:

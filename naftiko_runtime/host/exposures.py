@@ -9,7 +9,7 @@ call costs a look-up.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from naftiko_runtime.diagnostics.suggest import nearest
@@ -48,7 +48,7 @@ class Exposure(NamedTuple):
 class Exposures:
     """Everything that capabilities show, by its names."""
 
-    def __init__(self, plans: Iterable[Plan]) -> None:
+    def __init__(self, plans: Sequence[Plan]) -> None:
         self._all = tuple(item for plan in plans for item in _exposures_of(plan))
         self._own: dict[str, list[Exposure]] = {}
         self._consumed: dict[str, list[Exposure]] = {}
@@ -58,6 +58,9 @@ class Exposures:
             if (target := item.target) is not None:
                 for path in ((target.operation,), (target.resource, target.operation)):
                     self._consumed.setdefault(".".join((target.namespace, *path)), []).append(item)
+        for item in (item for plan in plans for item in _left_out_of(plan)):
+            for name in (item.name, item.qualified_name, item.shown):
+                self._own.setdefault(name, [item])
         counts = Counter(item.qualified_name for item in self._all)
         shown = (item.qualified_name if counts[item.qualified_name] == 1 else item.shown for item in self._all)
         self.names = tuple(dict.fromkeys(shown))
@@ -89,4 +92,14 @@ def _exposures_of(plan: Plan) -> Iterator[Exposure]:
             yield Exposure(face, route.function.name, f"{route.method} {route.path}", route.function)
     for tools in plan.mcp:
         for tool in tools.tools:
+            yield Exposure(tools, tool.name, tool.name, tool.function)
+
+
+def _left_out_of(plan: Plan) -> Iterator[Exposure]:
+    """What a partly served capability only says the reason of."""
+    for face in plan.rest:
+        for route in face.left_out:
+            yield Exposure(face, route.function.name, f"{route.method} {route.path}", route.function)
+    for tools in plan.mcp:
+        for tool in tools.left_out:
             yield Exposure(tools, tool.name, tool.name, tool.function)

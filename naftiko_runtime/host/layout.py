@@ -177,6 +177,8 @@ def _claims_of(
         if _is_stdio(adapter):
             continue
         endpoint = _endpoint(adapter, overrides)
+        if endpoint is None and _is_left_out(adapter.face):
+            continue
         if endpoint is None:
             message = f"the {adapter.kind} adapter `{adapter.face.namespace}` has no port"
             help_text = f"write `port:` there, or run with `--listen {adapter.face.namespace}=127.0.0.1:PORT`"
@@ -251,6 +253,11 @@ def _at_port(
 
 def _adapters(plan: Plan) -> list[Adapter]:
     return [*(Adapter("rest", face, plan) for face in plan.rest), *(Adapter("mcp", face, plan) for face in plan.mcp)]
+
+
+def _is_left_out(face: RestFace | McpFace) -> bool:
+    """Whether nothing of an adapter is served, because of an error that was told already."""
+    return bool(face.left_out) and not (face.routes if isinstance(face, RestFace) else face.tools)
 
 
 def _is_stdio(adapter: Adapter) -> bool:

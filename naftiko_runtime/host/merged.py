@@ -27,13 +27,19 @@ def merge(faces: Sequence[McpFace]) -> McpFace:
     if len(faces) == 1:
         return faces[0]
     taken: dict[str, Tool] = {}
-    for face in faces:
-        for tool in face.tools:
-            name = unique_name(face.namespace, tool.name, taken)
-            taken[name] = replace(tool, name=name, title=tool.title or tool.name)
+    for namespace, tool in ((face.namespace, tool) for face in faces for tool in face.tools):
+        name = unique_name(namespace, tool.name, taken)
+        taken[name] = replace(tool, name=name, title=tool.title or tool.name)
+    left_out: dict[str, Tool] = {}
+    for namespace, tool in ((face.namespace, tool) for face in faces for tool in face.left_out):
+        name = unique_name(namespace, tool.name, taken.keys() | left_out.keys())
+        left_out[name] = replace(tool, name=name)
     described = [f"{face.namespace}: {face.description}" if face.description else face.namespace for face in faces]
     first = faces[0]
-    return McpFace("naftiko", first.address, first.port, "http", "\n\n".join(described), tuple(taken.values()))
+    description = "\n\n".join(described)
+    return McpFace(
+        "naftiko", first.address, first.port, "http", description, tuple(taken.values()), tuple(left_out.values())
+    )
 
 
 def unique_name(namespace: str, tool: str, taken: Container[str]) -> str:

@@ -66,7 +66,7 @@ def to_error(failure: Failure, limits: Limits) -> InvocationError:
     if failure.kind is FailureKind.TOO_LARGE:
         return ResponseTooLargeError(limits.body)
     error = _ERRORS.get(failure.kind, InvocationError)(failure.detail)
-    error.code = failure.kind.value
+    error.code = failure.code or failure.kind.value
     return error
 
 

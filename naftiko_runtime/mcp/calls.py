@@ -13,9 +13,10 @@ import re
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from naftiko_runtime.engine.outcome import Failure, FailureKind, Outcome
+from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Success
 from naftiko_runtime.engine.record import Observer, RequestRecord
-from naftiko_runtime.plan.model import Arguments, Tool
+from naftiko_runtime.plan.model import Arguments, Call, Function, Tool
+from naftiko_runtime.plan.values import to_json
 
 if TYPE_CHECKING:
     from naftiko_runtime.engine.engine import Engine
@@ -53,6 +54,8 @@ class ToolCalls:
         started = perf_counter()
         try:
             outcome = await self._invoke(tool.function, arguments)
+            if isinstance(outcome, Success) and not outcome.content:
+                outcome = _in_shape(tool.function, arguments, outcome)
         except asyncio.CancelledError:
             self._tell(tool, request_id, started, CALLER_LEFT, None, "")
             raise
@@ -88,3 +91,15 @@ class ToolCalls:
                 code,
             )
         )
+
+
+def _in_shape(function: Function, arguments: Arguments, outcome: Success) -> Success:
+    """An empty answer (204, or 200 without a body) of a tool with an `outputSchema`, in the shape of a null payload.
+
+    A result of such a tool must have structured content that fits (2025-06-18 §Tools, "Output Schema"); clients of the
+    official SDKs refuse it otherwise.
+    """
+    action = function.action
+    if function.output_schema is None or not isinstance(action, Call) or action.shape is None:
+        return outcome
+    return outcome._replace(content=to_json(action.shape(None, function.admit(arguments))), media_type=JSON)

@@ -40,6 +40,7 @@ class Listing:
     def __init__(self, face: McpFace) -> None:
         self._namespace = face.namespace
         self._tools = {tool.name: tool for tool in face.tools}
+        self._known = {tool.name: tool for tool in face.left_out} | self._tools
         self._listed: dict[str, ListedTool] = {}
 
     @cached_property
@@ -53,10 +54,10 @@ class Listing:
         return orjson.dumps(self.entries)
 
     def find(self, name: str) -> ListedTool | None:
-        """The tool of this exact name."""
+        """The tool of this exact name; one that was left out is found, too, though it is not listed."""
         listed = self._listed.get(name)
-        if listed is None and name in self._tools:
-            listed = self._listed[name] = _listed(self._namespace, self._tools[name])
+        if listed is None and name in self._known:
+            listed = self._listed[name] = _listed(self._namespace, self._known[name])
         return listed
 
 

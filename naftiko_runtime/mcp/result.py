@@ -69,6 +69,8 @@ def failure_text(failure: Failure) -> str:
         return f"{told}: {message}" if message else told
     if failure.fields:
         return "\n".join(f"{field}: {problem}" for field, problem in failure.fields)
+    if failure.kind is FailureKind.NOT_SERVED:
+        return f"{failure.code}: {failure.detail}"
     return failure.detail
 
 

@@ -11,10 +11,12 @@ from pathlib import PurePath
 
 from naftiko_runtime.diagnostics import Diagnostic, in_file_order
 from naftiko_runtime.plan.faces import Faces
-from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.findings import Finding, Findings
 from naftiko_runtime.plan.functions import FunctionCompiler
-from naftiko_runtime.plan.model import Plan
+from naftiko_runtime.plan.model import Plan, Refused
+from naftiko_runtime.plan.salvage import salvage
 from naftiko_runtime.plan.targets import Targets
+from naftiko_runtime.plan.toolcalls import ToolCalls
 from naftiko_runtime.plan.upstreams import compile_apis
 from naftiko_runtime.plan.variables import Environment, Variables
 from naftiko_runtime.spec.load import Reading
@@ -31,27 +33,42 @@ class Compilation:
 
 
 def compile_plan(
-    reading: Reading, environment: Environment | None, *, upstreams: Mapping[str, str] | None = None
+    reading: Reading,
+    environment: Environment | None,
+    *,
+    upstreams: Mapping[str, str] | None = None,
+    partial: bool = False,
 ) -> Compilation:
     """Compile what was read. Without an `environment` every variable is masked, and unset ones are no error (C2).
 
-    `upstreams` replaces the `baseUri` of consumed namespaces.
+    `upstreams` replaces the `baseUri` of consumed namespaces. With `partial`, what is right in a file with errors is
+    served, and each error is a warning that names what it left out (C6b).
     """
     spec, document = reading.spec, reading.document
     if spec is None or document is None:
         return Compilation(None, reading.diagnostics)
     findings = Findings(document, spec.flawed)
-    variables = Variables(spec, environment, findings)
+    variables = Variables(spec, environment, findings, partial=partial)
     apis = compile_apis(spec, document, variables, upstreams or {}, findings)
     label = spec.info.label or PurePath(spec.file).stem
-    targets = Targets(spec, apis, findings)
-    faces = Faces(FunctionCompiler(label, apis, variables, findings), targets, findings)
-    faces.unserved(spec.unserved)
-    rest = tuple(faces.rest(adapter) for adapter in spec.rest)
-    mcp = tuple(faces.mcp(adapter) for adapter in spec.mcp)
+    tool_calls = ToolCalls(spec, apis, findings)
+    targets = Targets(spec, apis, tool_calls, findings)
+    functions = FunctionCompiler(label, apis, variables, findings)
+    faces = Faces(functions, targets, tool_calls, variables, findings)
+    faces.compile(spec)
     targets.report()
     variables.report()
-    diagnostics = in_file_order([*reading.diagnostics, *findings.diagnostics])
+    diagnostics = document.as_written(in_file_order([*reading.diagnostics, *findings.diagnostics]))
+    refusals: Mapping[int, Refused] = {}
     if reading.has_errors or findings.has_errors:
-        return Compilation(None, diagnostics)
+        if not partial:
+            return Compilation(None, diagnostics)
+        errors = [Finding(item, ()) for item in reading.diagnostics if item.is_error]
+        saved = salvage(faces.offers, [*errors, *findings.errors], variables.uses)
+        refusals = saved.refusals
+        if len(refusals) == len(faces.offers):
+            return Compilation(None, diagnostics)
+        told = document.as_written(saved.diagnostics)
+        diagnostics = in_file_order([*(item for item in diagnostics if not item.is_error), *told])
+    rest, mcp = faces.settle(refusals)
     return Compilation(Plan(label, reading.file, spec.info.version, rest, mcp, diagnostics), diagnostics)

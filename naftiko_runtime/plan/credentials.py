@@ -98,7 +98,7 @@ class _Filled:
             if placeholder.name not in self.variables:
                 self.variables.undeclared(placeholder.name, at)
         return "".join(
-            part if isinstance(part, str) else self.variables.value(part.name)
+            part if isinstance(part, str) else self.variables.value(part.name, at)
             for part in parts
             if isinstance(part, str) or part.name in self.variables
         )

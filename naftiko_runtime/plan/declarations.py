@@ -74,7 +74,8 @@ def check_names(owner: str, inputs: tuple[InputParameter, ...], findings: Findin
             where = f" (in {twin.place})" if twin.place else ""
             message = f"`{owner}` has an input of this name already: `{twin.name}`{where}"
             help_text = "names are compared by letters and digits alone; give one of them another name"
-            findings.error("NK4004", message, (*parameter.at, "name"), help_text)
+            related = (findings.related("the other is here", (*twin.at, "name")),)
+            findings.error("NK4004", message, (*parameter.at, "name"), help_text, related=related)
 
 
 def fitted(value: object, schema: dict[str, Any] | None) -> object:

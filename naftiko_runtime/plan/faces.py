@@ -1,23 +1,29 @@
 """The adapters of a file, compiled into faces: routes and tools, each with its function.
 
-REST comes before MCP, because tools follow their sibling operations (C12).
+Calls are resolved for REST first, because tools follow their sibling operations (C12); functions are compiled for tools
+first, because operations may call them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from naftiko_runtime.plan.calls import Resolution, find_siblings
+from naftiko_runtime.plan.calls import Resolution, Siblings, find_siblings
 from naftiko_runtime.plan.drafts import declared_rest_drafts, declared_tool_drafts
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.functions import FunctionCompiler
-from naftiko_runtime.plan.model import Function, McpFace, RestFace, Route, Tool
+from naftiko_runtime.plan.model import Function, McpFace, Refused, RestFace, Route, Tool
+from naftiko_runtime.plan.names import is_safe_tool_name
+from naftiko_runtime.plan.paths import ExposedPaths
+from naftiko_runtime.plan.salvage import Offer, withhold
 from naftiko_runtime.plan.targets import Targets
-from naftiko_runtime.plan.template import Part, TemplateError, parse_template, placeholders
+from naftiko_runtime.plan.toolcalls import ToolCalls
+from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.plan.wiring import Exposure
 from naftiko_runtime.spec import model as written
 from naftiko_runtime.spec.document import Pointer
-from naftiko_runtime.spec.model import Behaviour, ConsumedOperation
+from naftiko_runtime.spec.model import Behaviour, ConsumedOperation, Spec
 
 DEFAULT_ADDRESS = "127.0.0.1"
 
@@ -28,90 +34,120 @@ _HINTS = {
     "openWorld": "openWorldHint",
 }
 
+_SEPARATE = ("aggregates", "forward", "prompts", "resources")
+"""Constructs that can be left out without the operations and tools around them."""
+
+
+@dataclass(slots=True)
+class _RestDraft:
+    """A REST adapter while its file is compiled; routes with what makes two of them one."""
+
+    adapter: written.Rest
+    address: str
+    resolutions: list[Resolution | None]
+    routes: list[tuple[tuple[str, str], Route]] = field(default_factory=list)
+
+    @property
+    def targets(self) -> list[ConsumedOperation | None]:
+        return [None if item is None else item.operation for item in self.resolutions]
+
+
+@dataclass(slots=True)
+class _ToolDraft:
+    """A tool while its file is compiled, under the name it is served as."""
+
+    written: written.Tool
+    exposure: Exposure
+    resolution: Resolution | None
+
 
 class Faces:
-    """Compiles the adapters of one file."""
+    """Compiles the adapters of one file. `offers` are all operations and tools that came of it."""
 
-    def __init__(self, functions: FunctionCompiler, targets: Targets, findings: Findings) -> None:
+    def __init__(
+        self,
+        functions: FunctionCompiler,
+        targets: Targets,
+        tool_calls: ToolCalls,
+        variables: Variables,
+        findings: Findings,
+    ) -> None:
         self._functions = functions
         self._targets = targets
+        self._tool_calls = tool_calls
+        self._variables = variables
         self._findings = findings
-        self._resolved: list[tuple[written.Rest, list[ConsumedOperation | None]]] = []
+        self._paths = ExposedPaths(variables, findings)
+        self._rest: list[_RestDraft] = []
+        self._mcp: list[tuple[written.Mcp, str, list[Tool]]] = []
+        self._tools: dict[Pointer, _ToolDraft] = {}
+        self._made: dict[Pointer, Function] = {}
+        self.offers: list[Offer] = []
 
-    def rest(self, adapter: written.Rest) -> RestFace:
-        """A REST adapter. Of two operations with one method and path shape the first serves."""
-        self.unserved(adapter.unserved)
-        targets: list[ConsumedOperation | None] = []
-        routes: dict[tuple[str, str], Route] = {}
-        for operation in adapter.operations:
-            resolution = self._targets.of_operation(operation)
-            targets.append(None if resolution is None else resolution.operation)
-            parts = self._path_parts(operation)
-            if parts is None:
+    def compile(self, spec: Spec) -> None:
+        """Compile all adapters of a file."""
+        self._unserved(spec.unserved)
+        for rest in spec.rest:
+            self._unserved(rest.unserved)
+            resolutions = [self._targets.of_operation(item) for item in rest.operations]
+            self._rest.append(_RestDraft(rest, self._address(rest), resolutions))
+        drafts = [(mcp, self._draft_tools(mcp)) for mcp in spec.mcp]
+        self._tools = {draft.written.at: draft for _, tools in drafts for draft in tools}
+        self._mcp = [(mcp, self._address(mcp), [self._tool(draft) for draft in tools]) for mcp, tools in drafts]
+        for draft in self._rest:
+            self._add_routes(draft)
+
+    def settle(self, refusals: Mapping[int, Refused]) -> tuple[tuple[RestFace, ...], tuple[McpFace, ...]]:
+        """The faces without what `refusals` withhold, which are keyed by the id of a function. Of two operations with
+        one method and path shape the first serves.
+        """
+        rest = (_rest_face(draft, refusals) for draft in self._rest)
+        mcp = (_mcp_face(adapter, address, tools, refusals) for adapter, address, tools in self._mcp)
+        # An adapter whose name is missing has no address that a caller could know.
+        return tuple(face for face in rest if face.namespace), tuple(face for face in mcp if face.namespace)
+
+    def _address(self, adapter: written.Rest | written.Mcp) -> str:
+        address = self._variables.filled(adapter.address or "", (*adapter.at, "address"))
+        return address or DEFAULT_ADDRESS
+
+    def _add_routes(self, draft: _RestDraft) -> None:
+        adapter = draft.adapter
+        seen = set()
+        for operation, resolution in zip(adapter.operations, draft.resolutions, strict=True):
+            path = self._paths.of(operation)
+            if path is None:
                 continue
-            route = self._route(adapter, operation, parts, resolution)
-            if route is None:
-                continue
-            key = (route.method, "".join(part if isinstance(part, str) else "{}" for part in parts))
-            if key in routes:
+            drafts = declared_rest_drafts(operation.behaviour.inputs, operation.method, path.names)
+            exposure = Exposure(
+                operation.name, adapter.namespace, operation.description, drafts, operation.method, path.text
+            )
+            function = self._function(operation.behaviour, exposure, resolution)
+            route = Route(operation.method, path.text, function, operation.resource)
+            key = (operation.method, path.shape)
+            if key in seen:
                 message = f"{route.method} {route.path} is exposed twice in `{adapter.namespace}`; the first one serves"
                 self._findings.warning("NK3008", message, operation.at, "give one of them another path or method")
-            routes.setdefault(key, route)
-        self._resolved.append((adapter, targets))
-        address = adapter.address or DEFAULT_ADDRESS
-        return RestFace(adapter.namespace, address, adapter.port, adapter.description, tuple(routes.values()))
+            seen.add(key)
+            draft.routes.append((key, route))
+            self._offer(f"{route.method} {route.path}", function, operation.behaviour, resolution)
 
-    def _route(
-        self,
-        adapter: written.Rest,
-        operation: written.ExposedOperation,
-        parts: tuple[Part, ...],
-        resolution: Resolution | None,
-    ) -> Route | None:
-        path = "".join(part if isinstance(part, str) else f"{{{part.name}}}" for part in parts)
-        path = path if path.startswith("/") else f"/{path}"
-        names = tuple(dict.fromkeys(placeholder.name for placeholder in placeholders(parts)))
-        drafts = declared_rest_drafts(operation.behaviour.inputs, operation.method, names)
-        exposure = Exposure(operation.name, adapter.namespace, operation.description, drafts, operation.method, path)
-        function = self._function(operation.behaviour, exposure, resolution)
-        return None if function is None else Route(operation.method, path, function, operation.resource)
-
-    def _path_parts(self, operation: written.ExposedOperation) -> tuple[Part, ...] | None:
-        path, mark, rest = operation.path.partition("?")
-        if mark:
-            message = f"the query `?{rest}` stands in an exposed path; it is left out"
-            help_text = "declare `in: query` inputs instead"
-            self._findings.warning("NK4009", message, operation.path_at, help_text)
-        try:
-            return parse_template(path, single=True)
-        except TemplateError as error:
-            message = f"the exposed path is malformed: {error}"
-            self._findings.error("NK4008", message, operation.path_at, "write placeholders as `{name}`")
-            return None
-
-    def mcp(self, adapter: written.Mcp) -> McpFace:
-        """An MCP adapter. A tool whose name is taken gets the next free `name-2`, `name-3` (C15)."""
-        self.unserved(adapter.unserved)
-        siblings = find_siblings(adapter, self._resolved)
+    def _draft_tools(self, adapter: written.Mcp) -> list[_ToolDraft]:
+        """The tools of an adapter. One whose name is taken gets the next free `name-2`, `name-3` (C15)."""
+        self._unserved(adapter.unserved)
+        siblings = find_siblings(adapter, [(draft.adapter, draft.targets) for draft in self._rest])
         names = {tool.name for tool in adapter.tools}
-        tools: dict[str, Tool] = {}
+        drafts: dict[str, _ToolDraft] = {}
         for index, tool in enumerate(adapter.tools):
-            resolution = self._targets.of_tool(index, adapter.tools, siblings)
-            name = tool.name if tool.name not in tools else self._next_name(tool, names | tools.keys())
-            drafts = declared_tool_drafts(tool.behaviour.inputs)
-            exposure = Exposure(name, adapter.namespace, tool.description, drafts)
-            function = self._function(tool.behaviour, exposure, resolution)
-            if function is not None:
-                annotations = {_HINTS[hint]: value for hint, value in tool.hints.items() if hint in _HINTS}
-                tools[name] = Tool(name, tool.label, tool.description, annotations, function)
-        return McpFace(
-            adapter.namespace,
-            adapter.address or DEFAULT_ADDRESS,
-            adapter.port,
-            adapter.transport,
-            adapter.description,
-            tuple(tools.values()),
-        )
+            name = tool.name if tool.name not in drafts else self._next_name(tool, names | drafts.keys())
+            drafts[name] = self._draft_tool(adapter, index, name, siblings)
+        self._check_names(adapter, drafts)
+        return list(drafts.values())
+
+    def _draft_tool(self, adapter: written.Mcp, index: int, name: str, siblings: Siblings) -> _ToolDraft:
+        tool = adapter.tools[index]
+        resolution = self._targets.of_tool(index, adapter.tools, siblings)
+        inputs = declared_tool_drafts(tool.behaviour.inputs)
+        return _ToolDraft(tool, Exposure(name, adapter.namespace, tool.description, inputs), resolution)
 
     def _next_name(self, tool: written.Tool, taken: Collection[str]) -> str:
         number = 2
@@ -122,17 +158,95 @@ class Faces:
         self._findings.warning("NK3007", message, (*tool.at, "name"), "give it a name of its own")
         return name
 
-    def _function(self, behaviour: Behaviour, exposure: Exposure, resolution: Resolution | None) -> Function | None:
-        self.unserved(behaviour.unserved)
-        if resolution is not None:
-            return self._functions.call(behaviour, exposure, resolution)
-        if behaviour.call is not None or behaviour.unserved or self._findings.is_flawed(behaviour.at):
-            return None
-        return self._functions.mock(behaviour, exposure)
+    def _check_names(self, adapter: written.Mcp, drafts: Mapping[str, _ToolDraft]) -> None:
+        """Report once for an adapter the names that models can't be given."""
+        unsafe = [(name, draft) for name, draft in drafts.items() if name and not is_safe_tool_name(name)]
+        if not unsafe:
+            return
+        name, draft = unsafe[0]
+        more = f", and {len(unsafe) - 1} more of `{adapter.namespace}`" if len(unsafe) > 1 else ""
+        message = f"the tool name `{name}`{more}: several LLM APIs refuse it; it is served all the same"
+        help_text = "they take up to 64 letters, digits, `_` and `-`"
+        self._findings.warning("NK3013", message, (*draft.written.at, "name"), help_text)
 
-    def unserved(self, constructs: tuple[tuple[str, Pointer], ...]) -> None:
+    def _tool(self, draft: _ToolDraft) -> Tool:
+        tool, exposure = draft.written, draft.exposure
+        annotations = {_HINTS[hint]: value for hint, value in tool.hints.items() if hint in _HINTS}
+        function = self._tool_function(draft)
+        self._offer(f"tool `{exposure.name}`", function, tool.behaviour, draft.resolution)
+        return Tool(exposure.name, tool.label, function.description, annotations, function)
+
+    def _tool_function(self, draft: _ToolDraft) -> Function:
+        at = draft.written.at
+        if at not in self._made:
+            self._made[at] = self._function(draft.written.behaviour, draft.exposure, draft.resolution)
+        return self._made[at]
+
+    def _function(self, behaviour: Behaviour, exposure: Exposure, resolution: Resolution | None) -> Function:
+        """The function of an operation or tool; where a finding says that there is none, one that stands for it."""
+        self._unserved(behaviour.unserved)
+        function = None
+        if resolution is not None:
+            function = self._functions.call(behaviour, exposure, resolution)
+        elif self._tool_calls.is_one(behaviour.call):
+            tool = self._tool_calls.target(behaviour)
+            if tool is not None:
+                called = self._tool_function(self._tools[tool.at])
+                function = self._functions.through(behaviour, exposure, called, tool.at)
+        elif behaviour.call is None and not behaviour.unserved and not self._findings.is_flawed(behaviour.at):
+            function = self._functions.mock(behaviour, exposure)
+        return self._functions.left_out(behaviour, exposure) if function is None else function
+
+    def _offer(self, words: str, function: Function, behaviour: Behaviour, resolution: Resolution | None) -> None:
+        self.offers.append(Offer(words, function, tuple(self._relied_on(behaviour, resolution))))
+
+    def _relied_on(self, behaviour: Behaviour, resolution: Resolution | None) -> Iterator[Pointer]:
+        yield behaviour.at
+        if resolution is not None:
+            yield resolution.operation.at
+        for at in self._tool_calls.relied_on(behaviour):
+            yield at
+            called = self._tools[at].resolution
+            if called is not None:
+                yield called.operation.at
+
+    def _unserved(self, constructs: tuple[tuple[str, Pointer], ...]) -> None:
         """Report constructs of the language that this runtime knows and does not run yet (NK2008)."""
         help_text = "this version serves calls and mock values on REST and as MCP tools"
         for name, at in constructs:
             message = f"`{name}` is part of the language, but not served yet"
-            self._findings.error("NK2008", message, at, help_text, key=True)
+            concerns = (at,) if name in _SEPARATE else ()
+            self._findings.error("NK2008", message, at, help_text, key=True, concerns=concerns)
+
+
+def _rest_face(draft: _RestDraft, refusals: Mapping[int, Refused]) -> RestFace:
+    routes: dict[tuple[str, str], Route] = {}
+    left_out: dict[tuple[str, str], Route] = {}
+    for key, route in draft.routes:
+        refusal = refusals.get(id(route.function))
+        if refusal is None:
+            routes.setdefault(key, route)
+        else:
+            left_out.setdefault(key, replace(route, function=withhold(route.function, refusal)))
+    adapter = draft.adapter
+    return RestFace(
+        adapter.namespace,
+        draft.address,
+        adapter.port,
+        adapter.description,
+        tuple(routes.values()),
+        tuple(route for key, route in left_out.items() if key not in routes),
+    )
+
+
+def _mcp_face(adapter: written.Mcp, address: str, tools: Sequence[Tool], refusals: Mapping[int, Refused]) -> McpFace:
+    refused = ((tool, refusals[id(tool.function)]) for tool in tools if id(tool.function) in refusals)
+    return McpFace(
+        adapter.namespace,
+        address,
+        adapter.port,
+        adapter.transport,
+        adapter.description,
+        tuple(tool for tool in tools if id(tool.function) not in refusals),
+        tuple(replace(tool, function=withhold(tool.function, refusal)) for tool, refusal in refused),
+    )

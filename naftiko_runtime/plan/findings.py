@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from naftiko_runtime.diagnostics import Diagnostic, Related, Severity, in_file_order
 from naftiko_runtime.plan.model import Origin
 from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
+
+
+class Finding(NamedTuple):
+    """A diagnostic, and the JSON Pointers of what can't be served because of it; none: of the object it stands in."""
+
+    diagnostic: Diagnostic
+    concerns: tuple[str, ...]
 
 
 class Findings:
@@ -16,12 +26,23 @@ class Findings:
         self._document = document
         self._flawed = flawed
         # An operation that ten functions call is judged ten times; what is wrong with it is one problem.
-        self._found: dict[tuple[str, str, str], Diagnostic] = {}
+        self._found: dict[tuple[str, str, str], Finding] = {}
         self.has_errors = False
 
-    def error(self, code: str, message: str, at: Pointer, help_text: str, *, key: bool = False) -> None:
-        """Something that keeps the capability from being served."""
-        self._add(code, Severity.ERROR, message, at, help_text, key)
+    def error(
+        self,
+        code: str,
+        message: str,
+        at: Pointer,
+        help_text: str,
+        *,
+        key: bool = False,
+        related: tuple[Related, ...] = (),
+        concerns: Sequence[Pointer] = (),
+    ) -> None:
+        """Something that keeps the capability from being served, or with `--partial` what lies in `concerns`."""
+        self.has_errors = True
+        self._add(code, Severity.ERROR, message, at, help_text, key, related, concerns)
 
     def warning(
         self,
@@ -34,11 +55,7 @@ class Findings:
         related: tuple[Related, ...] = (),
     ) -> None:
         """Something that is served, though perhaps not as its author meant."""
-        self._add(code, Severity.WARNING, message, at, help_text, key, related)
-
-    def note(self, code: str, message: str, at: Pointer, help_text: str) -> None:
-        """Something worth knowing."""
-        self._add(code, Severity.NOTE, message, at, help_text, False)
+        self._add(code, Severity.WARNING, message, at, help_text, key, related, ())
 
     def is_flawed(self, at: Pointer) -> bool:
         """Whether `at` lies in, or holds, an object the schema check refused."""
@@ -56,7 +73,12 @@ class Findings:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything found, in file order."""
-        return in_file_order(list(self._found.values()))
+        return in_file_order([finding.diagnostic for finding in self._found.values()])
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The errors, in the order in which they were found, with all that each concerns."""
+        return tuple(finding for finding in self._found.values() if finding.diagnostic.is_error)
 
     def _add(
         self,
@@ -66,15 +88,18 @@ class Findings:
         at: Pointer,
         help_text: str,
         key: bool,
-        related: tuple[Related, ...] = (),
+        related: tuple[Related, ...],
+        concerns: Sequence[Pointer],
     ) -> None:
-        self.has_errors = self.has_errors or severity is Severity.ERROR
         if any(at[: len(flaw)] == flaw for flaw in self._flawed):
+            return
+        pointer = to_json_pointer(at)
+        concerned = tuple(to_json_pointer(item) for item in concerns)
+        known = self._found.get((code, pointer, message))
+        if known is not None:
+            self._found[code, pointer, message] = Finding(known.diagnostic, (*known.concerns, *concerned))
             return
         document = self._document
         span = document.key_span(at) if key else document.span(at)
-        pointer = to_json_pointer(at)
-        self._found.setdefault(
-            (code, pointer, message),
-            Diagnostic(code, severity, message, document.file, span, pointer, help_text, related),
-        )
+        diagnostic = Diagnostic(code, severity, message, document.file, span, pointer, help_text, related)
+        self._found[code, pointer, message] = Finding(diagnostic, concerned)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.plan.admission import compile_admission, input_schema
 from naftiko_runtime.plan.callees import Callee, Callees
 from naftiko_runtime.plan.calls import Resolution
 from naftiko_runtime.plan.declarations import check_declaration, check_names
+from naftiko_runtime.plan.delegation import Passage, tool_slots
 from naftiko_runtime.plan.drafts import Draft
 from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.model import Action, Call, Function, Mock, Place, Target
+from naftiko_runtime.plan.model import Action, Call, Function, Mock, Place, Refused, Shape, Target
 from naftiko_runtime.plan.names import find_value
 from naftiko_runtime.plan.request import RequestTemplate, compile_request
 from naftiko_runtime.plan.shape import compile_shape, is_identity, output_schema
@@ -22,7 +25,8 @@ from naftiko_runtime.plan.upstreams import Api
 from naftiko_runtime.plan.values import ABSENT, UnfitValue, header_value
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.plan.wiring import Exposure, Wirer, Wiring
-from naftiko_runtime.spec.model import Behaviour, ConsumedOperation, OutputParameter
+from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.model import Behaviour, OutputParameter
 
 _ACCEPT_JSON = "application/json, */*;q=0.8"
 _JSON = "json"
@@ -40,14 +44,14 @@ class FunctionCompiler:
         self._findings = findings
 
     def call(self, behaviour: Behaviour, exposure: Exposure, resolution: Resolution) -> Function:
-        """The function of a `call`."""
+        """The function of a `call` of a consumed operation."""
         self._check_inputs(behaviour, exposure)
         callee = self._callees.of(resolution.operation)
         operation, api = callee.operation, callee.api
         wiring = Wirer(behaviour, exposure, callee.slots, self._variables, self._findings).wire()
         self._add_static_inputs(behaviour, exposure)
-        self._check_headers(callee.slots, wiring)
-        passes = self._passes(operation, behaviour.outputs)
+        self._check_headers(behaviour, callee.slots, wiring)
+        passes = self._passes(operation.output_format, behaviour, (*operation.at, "outputRawFormat"))
         template = RequestTemplate(
             method=operation.method,
             base=api.base,
@@ -63,12 +67,41 @@ class FunctionCompiler:
             target=self._target(resolution),
             build=compile_request(template),
             format=operation.output_format,
-            shape=None if passes else compile_shape(behaviour.outputs, operation.outputs, self._findings),
+            shape=None if passes else self._shape(behaviour, operation.outputs),
             identity=not passes and is_identity(behaviour.outputs),
             supplies=wiring.supplies,
             mapping=_mapping_words(behaviour.outputs),
         )
-        return self._function(behaviour, exposure, action)
+        return self._function(behaviour, exposure, action, output_schema(behaviour.outputs))
+
+    def through(self, behaviour: Behaviour, exposure: Exposure, tool: Function, tool_at: Pointer) -> Function:
+        """The function of a `call` of a tool of the same file: what the tool does, with the inputs it is given."""
+        action = tool.action
+        if isinstance(action, Refused):
+            return self.left_out(behaviour, exposure)
+        self._check_inputs(behaviour, exposure)
+        slots = tool_slots(tool, exposure.method, tool_at)
+        wiring = Wirer(behaviour, exposure, slots, self._variables, self._findings).wire()
+        self._add_static_inputs(behaviour, exposure)
+        passage = Passage(tool.name, wiring)
+        outputs, shape = behaviour.outputs, self._shape(behaviour, ())
+        own = None if is_identity(outputs) else shape
+        made: Action
+        if isinstance(action, Mock):
+            made = Mock(passage.answer(action.answer, own))
+        elif action.shape is None:
+            passes = self._passes(action.format, behaviour, (*behaviour.at, "outputParameters"))
+            made = passage.call(action, None if passes else shape, identity=not passes and own is None)
+        else:
+            made = passage.call(action, passage.shape(action.shape, own), identity=action.identity and own is None)
+        if isinstance(made, Call) and outputs:
+            made = replace(made, mapping=_mapping_words(outputs))
+        schema = tool.output_schema if own is None else output_schema(outputs)
+        return self._function(behaviour, exposure, made, schema)
+
+    def left_out(self, behaviour: Behaviour, exposure: Exposure) -> Function:
+        """The function of what can't be compiled: it stands for it until the file is refused, or it is left out."""
+        return self._function(behaviour, exposure, Refused("", "", ""), None)
 
     def mock(self, behaviour: Behaviour, exposure: Exposure) -> Function | None:
         """The function of static values; None, with a finding, where there are none either."""
@@ -79,7 +112,11 @@ class FunctionCompiler:
             return None
         self._check_inputs(behaviour, exposure)
         self._add_static_inputs(behaviour, exposure)
-        return self._function(behaviour, exposure, Mock(compile_mock(behaviour.outputs, self._findings)))
+        answer = compile_mock(behaviour.outputs, self._variables, self._findings)
+        return self._function(behaviour, exposure, Mock(answer), output_schema(behaviour.outputs))
+
+    def _shape(self, behaviour: Behaviour, consumed: tuple[OutputParameter, ...]) -> Shape | None:
+        return compile_shape(behaviour.outputs, consumed, self._variables, self._findings)
 
     def _check_inputs(self, behaviour: Behaviour, exposure: Exposure) -> None:
         check_names(exposure.name, behaviour.inputs, self._findings)
@@ -89,7 +126,7 @@ class FunctionCompiler:
     def _add_static_inputs(self, behaviour: Behaviour, exposure: Exposure) -> None:
         """Inputs that only a static output names. Where inputs are declared, one that is none of them is a mistake."""
         drafts = exposure.drafts
-        for name in static_inputs(behaviour.outputs):
+        for name in static_inputs(behaviour.outputs, self._variables):
             if drafts.find(name) is not None:
                 continue
             if behaviour.inputs:
@@ -100,7 +137,9 @@ class FunctionCompiler:
                 self._findings.error("NK4003", message, at, f"{hint}inputs here: {', '.join(drafts.names)}", key=True)
             drafts.add(Draft(name, place=Place.QUERY))
 
-    def _function(self, behaviour: Behaviour, exposure: Exposure, action: Action) -> Function:
+    def _function(
+        self, behaviour: Behaviour, exposure: Exposure, action: Action, schema: Mapping[str, Any] | None
+    ) -> Function:
         inputs = exposure.drafts.inputs()
         return Function(
             name=exposure.name,
@@ -110,7 +149,7 @@ class FunctionCompiler:
             origin=self._findings.origin(behaviour.at),
             inputs=inputs,
             input_schema=input_schema(inputs),
-            output_schema=output_schema(behaviour.outputs),
+            output_schema=schema,
             admit=compile_admission(inputs),
             action=action,
         )
@@ -130,13 +169,13 @@ class FunctionCompiler:
     def _finder(self, callee: Callee, wiring: Wiring) -> Callable[[str], Source]:
         def find(name: str) -> Source:
             if name in self._variables:
-                return constant(self._variables.value(name), f"variable `{name}`")
+                return constant(self._variables.value(name, callee.operation.at), f"variable `{name}`")
             wanted = self._variables.caller_name(name, callee.operation.at)
             return find_value(wanted or name, wiring.sources) or constant(ABSENT, "nothing")
 
         return find
 
-    def _check_headers(self, slots: Slots, wiring: Wiring) -> None:
+    def _check_headers(self, behaviour: Behaviour, slots: Slots, wiring: Wiring) -> None:
         """Report a constant that no header can carry (NK4010)."""
         for slot in slots.slots:
             source = wiring.sources.get(slot.name)
@@ -146,17 +185,16 @@ class FunctionCompiler:
                 header_value(source.read({}))
             except UnfitValue as unfit:
                 message = f"the value of `{slot.name}`: {unfit}"
-                self._findings.error("NK4010", message, slot.parameter.at, "write plain text")
+                self._findings.error("NK4010", message, slot.parameter.at, "write plain text", concerns=(behaviour.at,))
 
-    def _passes(self, operation: ConsumedOperation, outputs: tuple[OutputParameter, ...]) -> bool:
+    def _passes(self, kind: str, behaviour: Behaviour, at: Pointer) -> bool:
         """Whether the upstream's body passes as it is. Reports outputs of a format that is not decoded."""
-        kind = operation.output_format
-        if not outputs or (kind in _OPAQUE_FORMATS and is_identity(outputs)):
+        if not behaviour.outputs or (kind in _OPAQUE_FORMATS and is_identity(behaviour.outputs)):
             return True
         if kind != _JSON:
             help_text = "served today: json; without `outputParameters` any format passes as it is"
-            at = (*operation.at, "outputRawFormat")
-            self._findings.error("NK2008", f"answers in `{kind}` are not decoded yet", at, help_text)
+            message = f"answers in `{kind}` are not decoded yet"
+            self._findings.error("NK2008", message, at, help_text, concerns=(behaviour.at,))
         return False
 
 

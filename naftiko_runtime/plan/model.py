@@ -138,7 +138,18 @@ class Mock:
     answer: Callable[[Arguments], object]
 
 
-Action = Call | Mock
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The action of a function that was left out of a partly served file (C6b): the code of the diagnostic that says
+    why, its message and its place.
+    """
+
+    code: str
+    message: str
+    place: str
+
+
+Action = Call | Mock | Refused
 """What a function does when it is invoked."""
 
 
@@ -179,13 +190,17 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class RestFace:
-    """A REST adapter: what to listen on and which routes to serve. `port` None: none was declared."""
+    """A REST adapter: what to listen on and which routes to serve. `port` None: none was declared.
+
+    `left_out` are routes that only say why they are not served (C6b).
+    """
 
     namespace: str
     address: str
     port: int | None
     description: str
     routes: tuple[Route, ...]
+    left_out: tuple[Route, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +216,10 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class McpFace:
-    """An MCP adapter. `transport` is `http` or `stdio`; `port` None: none was declared."""
+    """An MCP adapter. `transport` is `http` or `stdio`; `port` None: none was declared.
+
+    `left_out` are tools that are not listed and only say why they are not served (C6b).
+    """
 
     namespace: str
     address: str
@@ -209,6 +227,7 @@ class McpFace:
     transport: str
     description: str
     tools: tuple[Tool, ...]
+    left_out: tuple[Tool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

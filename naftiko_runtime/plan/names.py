@@ -12,6 +12,7 @@ from typing import TypeVar
 
 Value = TypeVar("Value")
 
+_SAFE_TOOL_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _NOISE = re.compile(r"[\W_]+")
 
 
@@ -36,3 +37,8 @@ def find_value(name: str, values: Mapping[str, Value]) -> Value | None:
     """The value whose key `name` means, else None."""
     key = find_name(name, values)
     return None if key is None else values[key]
+
+
+def is_safe_tool_name(name: str) -> bool:
+    """Whether a model can be given a tool of this name: several LLM APIs take no other (catalogue §g)."""
+    return _SAFE_TOOL_NAME.match(name) is not None

@@ -20,7 +20,7 @@ def feed_by_position(exposed: str, slots: Slots, drafts: Drafts, filled: Collect
 
     `exposed` is the path of the exposed operation, empty for a tool; `filled` are the slots that have a source.
     """
-    if not exposed:
+    if not exposed or slots.operation is None:
         return {}
     unfilled = [
         slot.name

@@ -17,6 +17,7 @@ from naftiko_runtime.plan.model import Shape
 from naftiko_runtime.plan.pathquery import JsonPathError
 from naftiko_runtime.plan.static import compile_static, has_static
 from naftiko_runtime.plan.values import UnfitValue
+from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec.model import OutputParameter
 
 Build = Callable[[Any, Mapping[str, object]], Any]
@@ -43,7 +44,10 @@ def is_identity(outputs: Sequence[OutputParameter]) -> bool:
 
 
 def compile_shape(
-    outputs: Sequence[OutputParameter], consumed: Sequence[OutputParameter], findings: Findings
+    outputs: Sequence[OutputParameter],
+    consumed: Sequence[OutputParameter],
+    variables: Variables,
+    findings: Findings,
 ) -> Shape | None:
     """The shape of a function's result; None where there are no outputs, so that the payload passes as it is.
 
@@ -52,7 +56,8 @@ def compile_shape(
     """
     if not outputs:
         return None
-    compiler = _Compiler(findings, {output.name: output for output in consumed if output.name and output.mapping})
+    named = {output.name: output for output in consumed if output.name and output.mapping}
+    compiler = _Compiler(variables, findings, named)
     if len(outputs) == 1:
         build = compiler.output(outputs[0])
         if not _is_whole_object(outputs[0]):
@@ -74,7 +79,8 @@ class _Compiler:
     `consumed` is empty below a shifted root: what the called operation declares is about the whole payload.
     """
 
-    def __init__(self, findings: Findings, consumed: Mapping[str, OutputParameter]) -> None:
+    def __init__(self, variables: Variables, findings: Findings, consumed: Mapping[str, OutputParameter]) -> None:
+        self._variables = variables
         self._findings = findings
         self._consumed = consumed
 
@@ -100,12 +106,12 @@ class _Compiler:
 
     @property
     def _below(self) -> _Compiler:
-        return _Compiler(self._findings, {})
+        return _Compiler(self._variables, self._findings, {})
 
     def _value(self, output: OutputParameter, select: Select, inner: _Compiler) -> Build:
         self._check(output)
         if output.has_value:
-            return compile_static(output, self._findings)
+            return compile_static(output, self._variables, self._findings)
         if output.properties:
             return _object(inner.members(output.properties), select)
         if output.items is not None:
@@ -132,10 +138,13 @@ class _Compiler:
     def _select(self, output: OutputParameter) -> Select:
         if output.mapping in WHOLE:
             return lambda payload: payload
-        path = output.mapping or ""
+        path = self._written(output)
         select = self._path(path, output)
         steps = None if select is _nothing else split_path(path)
         return select if steps is None else self._from_either(steps, select)
+
+    def _written(self, output: OutputParameter) -> str:
+        return self._variables.filled(output.mapping or "", (*output.at, "mapping"))
 
     def _path(self, path: str, output: OutputParameter) -> Select:
         try:
@@ -143,7 +152,9 @@ class _Compiler:
         except JsonPathError as error:
             code = "NK5002" if error.is_refused else "NK5001"
             help_text = "write a path such as `$.data.name`, `$.items[0]` or `$.items[*].id`"
-            self._findings.error(code, f"`{path}`: {error}", (*output.at, "mapping"), help_text)
+            # What a parser says quotes the path, and a variable in it may be a secret.
+            reason = error if path == (output.mapping or "") else "it is no path once its variables are filled in"
+            self._findings.error(code, f"`{output.mapping}`: {reason}", (*output.at, "mapping"), help_text)
             return _nothing
 
     def _from_either(self, steps: tuple[Any, ...], select: Select) -> Select:
@@ -152,7 +163,7 @@ class _Compiler:
         output = self._consumed.get(first) if isinstance(first, str) else None
         if output is None:
             return select
-        declared = self._path(output.mapping or "", output)
+        declared = self._path(self._written(output), output)
         rest = walk(steps[1:])
 
         def from_either(payload: Any) -> Any:

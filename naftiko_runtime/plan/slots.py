@@ -14,6 +14,7 @@ from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Place
 from naftiko_runtime.plan.names import find_name, find_value, fold
 from naftiko_runtime.plan.template import Part, TemplateError, parse_template, placeholders
+from naftiko_runtime.plan.values import dot_segment
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Authentication, ConsumedOperation, InputParameter
@@ -49,12 +50,12 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """All slots of an `operation`, and its path taken apart.
+    """All slots of an `operation`, and its path taken apart; without an operation, of a tool that another one calls.
 
     `unsent` names declared inputs that are no slots, because the runtime makes them itself or the path has lost them.
     """
 
-    operation: ConsumedOperation
+    operation: ConsumedOperation | None
     path: tuple[Part, ...]
     fixed_query: tuple[QueryPair, ...]
     slots: tuple[Slot, ...]
@@ -165,7 +166,7 @@ def _report_lost(parameter: InputParameter, operation: ConsumedOperation, findin
     help_text = f"write `{{{parameter.name}}}` into the path, or another `in`"
     at = (*parameter.at, "name")
     if parameter.required:
-        findings.error("NK4008", message, at, help_text)
+        findings.error("NK4008", message, at, help_text, concerns=(operation.at,))
     else:
         findings.warning("NK4008", f"{message}; it is not sent", at, help_text)
 
@@ -198,6 +199,9 @@ def split_path(operation: ConsumedOperation, findings: Findings) -> tuple[tuple[
     if mark and fragment:
         help_text = "remove it; a fragment never travels to a server"
         findings.warning("NK4009", f"the fragment `#{fragment}` is left out", at, help_text)
+    if dots := dot_segment(path):
+        message = f"the path has a segment `{dots}`, which clients take out before they send it"
+        findings.error("NK4008", message, at, "write the path that is meant")
     if query:
         message = f"the query `?{query}` stands in the path; it is sent as written"
         findings.warning("NK4009", message, at, "declare `in: query` inputs with a `value` instead")

@@ -13,20 +13,21 @@ from naftiko_runtime.plan.coercion import COERCIONS
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Arguments
 from naftiko_runtime.plan.names import find_value
-from naftiko_runtime.plan.references import strip_face_prefix
 from naftiko_runtime.plan.template import Placeholder, TemplateError, parse_template, placeholders
 from naftiko_runtime.plan.values import UnfitValue, to_text
+from naftiko_runtime.plan.variables import Variables
+from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import OutputParameter
 
 Build = Callable[[Any, Mapping[str, object]], Any]
 
 
-def compile_static(output: OutputParameter, findings: Findings) -> Build:
+def compile_static(output: OutputParameter, variables: Variables, findings: Findings) -> Build:
     """The builder of an output with a fixed `value` or `const`."""
     value = output.value
     coerce = COERCIONS.get(output.type or "")
     if isinstance(value, str) and "{{" in value:
-        return _templated(output, value, findings)
+        return _templated(output, value, variables, findings)
     try:
         constant = value if coerce is None or value is None else coerce(value)
     except UnfitValue as unfit:
@@ -36,7 +37,7 @@ def compile_static(output: OutputParameter, findings: Findings) -> Build:
     return lambda payload, arguments: constant
 
 
-def _templated(output: OutputParameter, text: str, findings: Findings) -> Build:
+def _templated(output: OutputParameter, text: str, variables: Variables, findings: Findings) -> Build:
     try:
         parts = parse_template(text)
     except TemplateError as error:
@@ -44,9 +45,11 @@ def _templated(output: OutputParameter, text: str, findings: Findings) -> Build:
         return lambda payload, arguments: None
     coerce = COERCIONS.get(output.type or "")
     is_sole = len(parts) == 1
+    at = (*output.at, "value")
+    pieces = tuple(part if isinstance(part, str) else _piece(part, variables, at) for part in parts)
 
     def build(payload: Any, arguments: Mapping[str, object]) -> Any:
-        values = [part if isinstance(part, str) else _argument(part, arguments) for part in parts]
+        values = [piece if isinstance(piece, str) else find_value(piece.name, arguments) for piece in pieces]
         value = values[0] if is_sole else "".join("" if item is None else to_text(item) for item in values)
         if value is None or coerce is None:
             return value
@@ -58,16 +61,15 @@ def _templated(output: OutputParameter, text: str, findings: Findings) -> Build:
     return build
 
 
-def _argument(placeholder: Placeholder, arguments: Mapping[str, object]) -> object:
-    return find_value(input_name(placeholder.name), arguments)
+def _piece(placeholder: Placeholder, variables: Variables, at: Pointer) -> str | Placeholder:
+    """The value of a variable, or the name of an input; nothing for an undeclared variable, which is reported."""
+    name = variables.caller_name(placeholder.name, at)
+    if name is not None:
+        return placeholder._replace(name=name)
+    return variables.value(placeholder.name, at) if placeholder.name in variables else ""
 
 
-def input_name(name: str) -> str:
-    """The input a placeholder names: `{{tools.x}}` and `{{x}}` are `x`."""
-    return strip_face_prefix(name, "") or name
-
-
-def static_inputs(outputs: Sequence[OutputParameter]) -> tuple[str, ...]:
+def static_inputs(outputs: Sequence[OutputParameter], variables: Variables) -> tuple[str, ...]:
     """The inputs that static values of outputs name, each once, in order."""
     names: dict[str, None] = {}
     for output in outputs:
@@ -76,10 +78,12 @@ def static_inputs(outputs: Sequence[OutputParameter]) -> tuple[str, ...]:
                 parts = parse_template(output.value)
             except TemplateError:
                 continue
-            names.update(dict.fromkeys(input_name(placeholder.name) for placeholder in placeholders(parts)))
-        names.update(dict.fromkeys(static_inputs([child for _, child in output.properties or ()])))
+            at = (*output.at, "value")
+            asked = (variables.caller_name(placeholder.name, at) for placeholder in placeholders(parts))
+            names.update(dict.fromkeys(name for name in asked if name is not None))
+        names.update(dict.fromkeys(static_inputs([child for _, child in output.properties or ()], variables)))
         if output.items is not None:
-            names.update(dict.fromkeys(static_inputs([output.items])))
+            names.update(dict.fromkeys(static_inputs([output.items], variables)))
     return tuple(names)
 
 
@@ -93,22 +97,24 @@ def has_static(outputs: Sequence[OutputParameter]) -> bool:
     )
 
 
-def compile_mock(outputs: Sequence[OutputParameter], findings: Findings) -> Callable[[Arguments], Any]:
+def compile_mock(
+    outputs: Sequence[OutputParameter], variables: Variables, findings: Findings
+) -> Callable[[Arguments], Any]:
     """The answer of a mock: an object of its named outputs, or the value of a sole unnamed one."""
     if len(outputs) == 1 and outputs[0].name is None:
-        build = _mock_value(outputs[0], findings)
+        build = _mock_value(outputs[0], variables, findings)
         return lambda arguments: build(None, arguments)
-    members = tuple((output.name or "value", _mock_value(output, findings)) for output in outputs)
+    members = tuple((output.name or "value", _mock_value(output, variables, findings)) for output in outputs)
     return lambda arguments: {name: member(None, arguments) for name, member in members}
 
 
-def _mock_value(output: OutputParameter, findings: Findings) -> Build:
+def _mock_value(output: OutputParameter, variables: Variables, findings: Findings) -> Build:
     if output.has_value:
-        return compile_static(output, findings)
+        return compile_static(output, variables, findings)
     if output.properties:
-        members = tuple((name, _mock_value(child, findings)) for name, child in output.properties)
+        members = tuple((name, _mock_value(child, variables, findings)) for name, child in output.properties)
         return lambda payload, arguments: {name: member(payload, arguments) for name, member in members}
     if output.items is not None:
-        item = _mock_value(output.items, findings)
+        item = _mock_value(output.items, variables, findings)
         return lambda payload, arguments: [item(payload, arguments)]
     return lambda payload, arguments: None

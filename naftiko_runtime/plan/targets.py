@@ -21,6 +21,7 @@ from naftiko_runtime.plan.calls import (
     tool_clues,
 )
 from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.toolcalls import ToolCalls
 from naftiko_runtime.plan.upstreams import Api
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Behaviour, ConsumedOperation, ExposedOperation, Spec, Tool
@@ -32,9 +33,9 @@ _LISTED = 12
 class Targets:
     """Finds the targets of one file's calls."""
 
-    def __init__(self, spec: Spec, apis: Mapping[str, Api], findings: Findings) -> None:
+    def __init__(self, spec: Spec, apis: Mapping[str, Api], tool_calls: ToolCalls, findings: Findings) -> None:
         self._file = spec.file
-        self._tools = {tool.name for adapter in spec.mcp for tool in adapter.tools}
+        self._tool_calls = tool_calls
         self._has_imports = any(name == "import" for name, _ in spec.unserved)
         self._apis = apis
         self._findings = findings
@@ -69,7 +70,7 @@ class Targets:
 
     def _candidates(self, behaviour: Behaviour) -> tuple[ConsumedOperation, ...]:
         """What a call could mean; an empty tuple, with a finding, where that is nothing."""
-        if behaviour.call is None:
+        if behaviour.call is None or self._tool_calls.is_one(behaviour.call):
             return ()
         at = (*behaviour.at, "call")
         reference = split_call(behaviour.call, tuple(self._apis))
@@ -86,12 +87,10 @@ class Targets:
         return candidates
 
     def _no_reference(self, call: str, at: Pointer) -> None:
-        if call in self._tools:
-            message = f"`{call}` is a tool of this file, and calls of a tool are not served yet"
-            self._findings.error("NK2008", message, at, "call what the tool calls: `namespace.operation`")
-            return
-        message = f"`{call}` is not of the form `namespace.operation`"
-        self._findings.error("NK3003", message, at, f"namespaces here: {', '.join(self._apis) or 'none'}")
+        message = f"`{call}` is not of the form `namespace.operation`, nor a tool of this file"
+        near = self._tool_calls.nearest(call)
+        hint = f"did you mean the tool `{near}`? " if near else ""
+        self._findings.error("NK3003", message, at, f"{hint}namespaces here: {', '.join(self._apis) or 'none'}")
 
     def _no_namespace(self, reference: CallReference, at: Pointer) -> None:
         if self._has_imports or self._findings.is_flawed(("capability", "consumes")):

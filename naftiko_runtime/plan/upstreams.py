@@ -10,9 +10,10 @@ from naftiko_runtime.plan.credentials import Credential, compile_credential
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.names import find_value
 from naftiko_runtime.plan.template import Placeholder, TemplateError, parse_template
+from naftiko_runtime.plan.values import dot_segment
 from naftiko_runtime.plan.variables import MASK, Variables
 from naftiko_runtime.spec.document import Document, Pointer
-from naftiko_runtime.spec.model import Consumes, Spec
+from naftiko_runtime.spec.model import ConsumedOperation, Consumes, Spec
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -59,18 +60,30 @@ def _report_twice(consumes: Consumes, earlier: Consumes, document: Document, fin
         findings.warning("NK3009", message, consumes.at, "remove one of them", related=related)
     else:
         message = f"two different consumes blocks are called `{name}`"
-        findings.error("NK3006", message, (*consumes.at, "namespace"), "give one of them another `namespace`")
+        findings.error(
+            "NK3006",
+            message,
+            (*consumes.at, "namespace"),
+            "give one of them another `namespace`",
+            related=related,
+            concerns=(earlier.at, consumes.at),
+        )
 
 
 def _report_repeated_names(consumes: Consumes, findings: Findings) -> None:
     """Within one resource an operation's name is its own: nothing else could tell two of them apart."""
-    seen: set[tuple[Pointer, str]] = set()
+    seen: dict[tuple[Pointer, str], ConsumedOperation] = {}
     for operation in consumes.operations:
-        resource = operation.at[:-2]
-        if (resource, operation.name) in seen:
-            message = f"the resource `{operation.resource}` has an operation `{operation.name}` already"
-            findings.error("NK3012", message, (*operation.at, "name"), "give it a name of its own")
-        seen.add((resource, operation.name))
+        first = seen.setdefault((operation.at[:-2], operation.name), operation)
+        if first is not operation:
+            findings.error(
+                "NK3012",
+                f"the resource `{operation.resource}` has an operation `{operation.name}` already",
+                (*operation.at, "name"),
+                "give it a name of its own",
+                related=(findings.related("the first is here", (*first.at, "name")),),
+                concerns=(first.at, operation.at),
+            )
 
 
 def _address(
@@ -100,10 +113,12 @@ def _address(
 
 def _fill(placeholder: Placeholder, variables: Variables, findings: Findings, consumes: Consumes) -> str | None:
     name = placeholder.name
+    at = (*consumes.at, "baseUri")
+    if name not in variables and placeholder.is_double:
+        variables.undeclared(name, at)
     if name in variables:
-        return variables.value(name)
+        return variables.value(name, at)
     if placeholder.is_double:
-        variables.undeclared(name, (*consumes.at, "baseUri"))
         return None
     # `{subdomain}` is filled by a bind of any spelling of that name (C9).
     return find_value(name, variables.by_spelling())
@@ -128,6 +143,8 @@ def address_problem(address: str) -> str:
         return "a user or password in it is not allowed; use `authentication`"
     if parts.query or parts.fragment:
         return "it must have no query and no fragment"
+    if dot_segment(parts.path):
+        return f"its path has a segment `{dot_segment(parts.path)}`"
     return ""
 
 

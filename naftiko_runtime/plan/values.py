@@ -11,7 +11,7 @@ import json
 import math
 import re
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import orjson
 
@@ -82,6 +82,15 @@ def path_segment(value: object) -> str:
     if _CONTROL.search(text):
         raise UnfitValue("must not hold control characters")
     return _encode(text)
+
+
+def dot_segment(path: str) -> str:
+    """The first segment of a written path that is `.` or `..` in any spelling; empty where there is none.
+
+    Clients collapse such segments (RFC 3986 §5.2.4, WHATWG URL), so the request would go to another path than the text
+    says.
+    """
+    return next((segment for segment in path.split("/") if unquote(segment) in (".", "..")), "")
 
 
 def query_value(value: object) -> str:

@@ -24,6 +24,7 @@ MASK = "***"
 """What stands for a value that must not be seen."""
 
 _UPPER = re.compile(r"[A-Z][A-Z0-9_]*\Z")
+_ANY_PLACEHOLDER = re.compile(r"\{\{\s*([^\s{}]+)\s*\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +41,41 @@ class Environment:
 
 
 class _Lack(NamedTuple):
-    """Why a variable has no value: the code, what was found, and what to write instead."""
+    """Why a variable has no value: the code, what was found, what to write instead, and the bare reason."""
 
     code: str
     message: str
     help_text: str
+    reason: str = ""
 
 
 class _Declared:
-    """One declared variable: its bind, and its worth: a text, why there is none, or None while nothing is looked up."""
+    """One declared variable: its bind, its worth (a text, why there is none, or None while nothing is looked up), and
+    where it is used.
+    """
 
-    __slots__ = ("at", "bind", "used", "variable", "worth")
+    __slots__ = ("at", "bind", "uses", "variable", "worth")
 
     def __init__(self, bind: Bind, variable: str, worth: str | _Lack | None, at: Pointer) -> None:
         self.bind = bind
         self.variable = variable
         self.worth = worth
         self.at = at
-        self.used = False
+        self.uses: dict[Pointer, None] = {}
 
 
 class Variables:
     """The scope of one file. Looking a name up marks it used: an unset variable that nothing uses is no reason to
-    refuse (3,210 public files bind one).
+    refuse (3,210 public files bind one). With `partial`, a variable that no bind declares is looked up in the
+    environment under its own name (C6b).
     """
 
-    def __init__(self, spec: Spec, environment: Environment | None, findings: Findings) -> None:
+    def __init__(
+        self, spec: Spec, environment: Environment | None, findings: Findings, *, partial: bool = False
+    ) -> None:
         self._findings = findings
+        self._environment = environment
+        self._partial = partial
         self._by_name: dict[str, _Declared] = {}
         self.bind_namespaces = {bind.namespace for bind in spec.binds}
         for bind in spec.binds:
@@ -106,11 +115,19 @@ class Variables:
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
 
-    def value(self, name: str) -> str:
-        """The value of a declared variable; the mask where it has none (the lack is reported once, by `report`)."""
+    def value(self, name: str, at: Pointer) -> str:
+        """The value of a declared variable, used at `at`; the mask where it has none (`report` tells the lack once)."""
         declared = self._by_name[name]
-        declared.used = True
+        declared.uses[at] = None
         return declared.worth if isinstance(declared.worth, str) else MASK
+
+    def filled(self, text: str, at: Pointer) -> str:
+        """A text of a syntax of its own, such as a JSONPath: its variables filled in, everything else as it is."""
+        if "{{" not in text:
+            return text
+        return _ANY_PLACEHOLDER.sub(
+            lambda match: self.value(match[1], at) if match[1] in self._by_name else match[0], text
+        )
 
     def by_spelling(self) -> dict[str, str]:
         """The plain variables that have a value, for names that may be spelled another way."""
@@ -139,19 +156,39 @@ class Variables:
         return name
 
     def undeclared(self, name: str, at: Pointer) -> None:
-        """Report the use of a variable that no bind declares."""
+        """Report the use of a variable that no bind declares. With `partial` it may be declared from then on."""
+        variable = name.rpartition(".")[2]
+        message = f"no bind declares the variable `{name}`"
+        if self._partial:
+            bind = Bind("environment", None, ((variable, variable),), at)
+            worth = _look_up(bind, variable, variable, self._environment)
+            if not isinstance(worth, _Lack):
+                self._by_name[name] = _Declared(bind, variable, worth, at)
+                looked_up = f"{message}; it was looked up in the environment as `{variable}`"
+                self._findings.warning("NK6002", looked_up, at, _declaration(variable))
+                return
+            message += f", and {worth.reason}"
         near = nearest(name, self._by_name)
+        help_text = _declaration(variable)
         if near is not None:
             help_text = f"did you mean `{{{{{near}}}}}`? declared: {', '.join(sorted(self._by_name))}"
-        else:
-            help_text = f"declare it: `binds: [{{namespace: env, keys: {{{name.rpartition('.')[2]}: …}}}}]`"
-        self._findings.error("NK6002", f"no bind declares the variable `{name}`", at, help_text)
+        self._findings.error("NK6002", message, at, help_text)
 
     def report(self) -> None:
         """Say which used variables have no value, each at its bind's line (C10)."""
         for declared in dict.fromkeys(self._by_name.values()):
-            if declared.used and isinstance(declared.worth, _Lack):
-                self._findings.error(*declared.worth[:2], declared.at, declared.worth.help_text, key=True)
+            if declared.uses and isinstance(declared.worth, _Lack):
+                code, message, help_text, _ = declared.worth
+                self._findings.error(code, message, declared.at, help_text, key=True, concerns=(declared.at,))
+
+    @property
+    def uses(self) -> dict[Pointer, tuple[Pointer, ...]]:
+        """Where each used variable is used, by the place of its declaration."""
+        return {item.at: tuple(item.uses) for item in dict.fromkeys(self._by_name.values()) if item.uses}
+
+
+def _declaration(variable: str) -> str:
+    return f"declare it: `binds: [{{namespace: env, keys: {{{variable}: …}}}}]`"
 
 
 def _is_same_source(one: Bind, other: Bind, variable: str) -> bool:
@@ -179,6 +216,7 @@ def _from_process(variable: str, source: str, environment: Environment) -> str |
         "NK6001",
         f"the variable `{variable}` has no value: {reason}",
         f"set it in the environment (`export {source}=…`), in the file of `--env-file`, or in a `.env` beside the spec",
+        reason,
     )
 
 

@@ -144,22 +144,27 @@ class Wirer:
         for part in template.parts:
             if isinstance(part, str):
                 parts.append(part)
-            elif part.name in self._variables:
-                parts.append(constant(self._variables.value(part.name), f"variable `{part.name}`"))
             else:
                 parts.append(self._placeholder(target, part.name, template.text, at))
         source = joined(tuple(parts), _words(tuple(parts), template.text))
         return _typed(source, slot) if source.is_constant else source
 
     def _placeholder(self, slot: Slot, name: str, text: str, at: Pointer) -> Source:
-        """The source of a placeholder that is no variable: a reference without its braces, or an input's bare name."""
+        """The source of a placeholder: a variable, a reference without its braces, or an input's bare name."""
+        if name in self._variables:
+            return self._variable(name, at)
         parsed = parse_with_value(name, self._exposure.namespace, frozenset())
         if isinstance(parsed, InputReference):
             return self._reference(slot, replace(parsed, text=text), at)
         if isinstance(parsed, StepReference):
             return self._step(parsed, at)
         wanted = self._variables.caller_name(name, at)
-        return _NOTHING if wanted is None else self._reference(slot, InputReference(wanted, text), at)
+        if wanted is not None:
+            return self._reference(slot, InputReference(wanted, text), at)
+        return self._variable(name, at) if name in self._variables else _NOTHING
+
+    def _variable(self, name: str, at: Pointer) -> Source:
+        return constant(self._variables.value(name, at), f"variable `{name}`")
 
     def _reference(self, slot: Slot, reference: InputReference, at: Pointer) -> Source:
         draft = self._drafts.find(reference.name)
@@ -196,7 +201,7 @@ class Wirer:
         draft = self._drafts.find(slot.name) or by_position.get(slot.name)
         if draft is None and self._flows(slot):
             draft = self._drafts.add(Draft(slot.name))
-            if self._is_explicit and slot.parameter is not None:
+            if self._is_explicit and slot.required and slot.parameter is not None:
                 message = f"the required input `{slot.name}` of the called operation is supplied by nothing"
                 help_text = f"callers give it as `{slot.name}`; declare it in `inputParameters` to describe it"
                 self._findings.warning("NK4006", message, self._behaviour.at, help_text)

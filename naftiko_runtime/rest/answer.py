@@ -62,7 +62,7 @@ def answer_failure(outcome: Failure, fields: tuple[FieldError, ...], request_id:
         headers.append((b"content-length", b"%d" % len(outcome.content)))
         return Answer(outcome.status, headers, outcome.content, outcome.status, code)
     status = STATUS[outcome.kind]
-    content = render_problem(status, code, outcome.detail, request_id, fields)
+    content = render_problem(status, outcome.code or code, outcome.detail, request_id, fields)
     return Answer(status, _problem_headers(content), content, outcome.status, code)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from naftiko_runtime.engine.outcome import Failure, Streamed, Success
-from naftiko_runtime.plan.model import Arguments, Call, Function, RestFace, Route
+from naftiko_runtime.plan.model import Arguments, Call, Function, Refused, RestFace, Route
 from naftiko_runtime.rest.arguments import ArgumentReader
 from naftiko_runtime.rest.routes import RouteTable
 from naftiko_runtime.rest.template import parse_template, placeholder_names
@@ -50,7 +50,11 @@ def build_table(faces: Sequence[RestFace], engine: Engine) -> tuple[RouteTable[E
     """All routes of a listener, and the addresses that were claimed before."""
     table: RouteTable[Endpoint] = RouteTable()
     shadowed: list[Shadowed] = []
-    endpoints = [(face.namespace, route, _endpoint(face, route, engine)) for face in faces for route in face.routes]
+    endpoints = [
+        (face.namespace, route, _endpoint(face, route, engine))
+        for face in faces
+        for route in (*face.routes, *face.left_out)
+    ]
     claims = [(_rooted(route.path), namespace, route, endpoint) for namespace, route, endpoint in endpoints]
     claims += [
         (address, namespace, route, endpoint)
@@ -76,14 +80,16 @@ def _prefixed(namespace: str, path: str) -> tuple[str, ...]:
 
 def _endpoint(face: RestFace, route: Route, engine: Engine) -> Endpoint:
     function = route.function
+    action = function.action
     placeholders = placeholder_names(parse_template(route.path))
-    streams = isinstance(function.action, Call) and function.action.shape is None
+    streams = isinstance(action, Call) and action.shape is None
+    reads = bool(function.inputs or placeholders) and not isinstance(action, Refused)
     return Endpoint(
         namespace=face.namespace,
         function=function,
         run=engine.stream if streams else engine.invoke,
-        reader=ArgumentReader(function.inputs, placeholders) if function.inputs or placeholders else None,
-        shaped=not streams,
+        reader=ArgumentReader(function.inputs, placeholders) if reads else None,
+        shaped=not streams and not isinstance(action, Refused),
         operation=f"{route.method} {route.path}",
         name=function.qualified_name,
     )

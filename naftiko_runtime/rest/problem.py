@@ -31,6 +31,7 @@ STATUS: Mapping[FailureKind, int] = {
     FailureKind.DECODING: 502,
     FailureKind.NO_BASE_ADDRESS: 502,
     FailureKind.INTERNAL: 500,
+    FailureKind.NOT_SERVED: 501,
 }
 """The status of each failure. An upstream's own status passes instead of 502 where it is known."""
 
@@ -43,6 +44,7 @@ _TITLES = {
     413: "Content Too Large",
     415: "Unsupported Media Type",
     500: "Internal Server Error",
+    501: "Not Implemented",
     502: "Bad Gateway",
     504: "Gateway Timeout",
 }

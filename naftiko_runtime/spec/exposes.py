@@ -8,7 +8,7 @@ from naftiko_runtime.spec.consumes import inner_wins
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.model import Behaviour, ExposedOperation, InputParameter, Mcp, Rest, Tool
-from naftiko_runtime.spec.parameters import read_inputs, read_outputs
+from naftiko_runtime.spec.parameters import read_input_schema, read_inputs, read_outputs
 
 Unserved = tuple[tuple[str, Pointer], ...]
 
@@ -26,7 +26,7 @@ def read_rest(fields: Fields) -> Rest:
         description=fields.text("description"),
         operations=tuple(operation for resource in resources for operation in _read_resource(resource, inputs)),
         unserved=(
-            *_present(fields, ("authentication",)),
+            *_present(fields, ("authentication", "auth")),
             *(found for resource in resources for found in _present(resource, ("forward",))),
         ),
         at=fields.at,
@@ -59,7 +59,7 @@ def read_mcp(fields: Fields) -> Mcp:
         transport=fields.text("transport") or "http",
         description=fields.text("description"),
         tools=tuple(_read_tool(tool) for tool in fields.items("tools")),
-        unserved=_present(fields, ("authentication", "resources", "prompts")),
+        unserved=_present(fields, ("authentication", "auth", "resources", "prompts")),
         at=fields.at,
     )
 
@@ -71,7 +71,7 @@ def _read_tool(fields: Fields) -> Tool:
         label=fields.text("label"),
         description=fields.text("description"),
         hints={name: value for name, value in hints.items() if isinstance(value, bool)},
-        behaviour=_read_behaviour(fields, ()),
+        behaviour=_read_behaviour(fields, read_input_schema(fields)),
         at=fields.at,
     )
 
@@ -82,7 +82,7 @@ def _read_behaviour(fields: Fields, inherited: tuple[InputParameter, ...]) -> Be
         with_values=tuple(fields.mapping("with").values.items()),
         inputs=inner_wins(inherited, read_inputs(fields, consumed=False)),
         outputs=read_outputs(fields),
-        unserved=_present(fields, ("steps", "ref", "inputSchema")),
+        unserved=_present(fields, ("steps", "ref")),
         at=fields.at,
     )
 

@@ -62,6 +62,8 @@ def read_text(text: str, file: str, *, strict: bool = False) -> Reading:
         return Reading(file, text, document, None, in_file_order(found))
     if "consumes" in verdict.value and not any(_means_capability(key) for key in verdict.value):
         return Reading(file, text, document, None, in_file_order([*found, _import_material(document)]))
+    if "consumes" in verdict.value and "capability" in verdict.value:
+        found.append(_beside_capability(document))
     relaxations = Relaxations()
     broken = {(item.span.line, item.span.column) for item in malformed if item.span is not None}
     violations = check_runtime(verdict.value)
@@ -118,6 +120,18 @@ def _read_bind(fields: Fields) -> Bind:
     keys = fields.mapping("keys")
     pairs = tuple((variable, keys.scalar_text(variable) or variable) for variable in keys.values)
     return Bind(fields.text("namespace"), fields.optional_text("location"), pairs, fields.at)
+
+
+def _beside_capability(document: Document) -> Diagnostic:
+    return Diagnostic(
+        "NK2012",
+        Severity.WARNING,
+        "`consumes` at the root is for other files to import; the capability of this file does not see it",
+        document.file,
+        document.key_span(("consumes",)),
+        pointer="/consumes",
+        help="write it below `capability` to call it from here",
+    )
 
 
 def _import_material(document: Document) -> Diagnostic:

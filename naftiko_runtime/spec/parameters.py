@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.model import Authentication, Body, InputParameter, OutputParameter
@@ -29,6 +30,10 @@ def _read_input(fields: Fields, *, consumed: bool) -> InputParameter:
         fields.note("input names beyond letters, digits, `-`, `_` and `*`", "name")
     if consumed and any(key in fields for key in ("type", "required", "description", "default", "enum", "pattern")):
         fields.note("`type`, `required`, `description` … on consumed inputs")
+    return _read_declaration(fields, name)
+
+
+def _read_declaration(fields: Fields, name: str) -> InputParameter:
     enum = fields.values.get("enum")
     schema = {key: fields.values[key] for key in _SCHEMA_KEYS if key in fields}
     return InputParameter(
@@ -44,6 +49,21 @@ def _read_input(fields: Fields, *, consumed: bool) -> InputParameter:
         pattern=fields.optional_text("pattern"),
         schema=schema or None,
         at=fields.at,
+    )
+
+
+def read_input_schema(owner: Fields) -> tuple[InputParameter, ...]:
+    """The properties of an `inputSchema`, which integrations write where the language has `inputParameters`."""
+    if "inputSchema" not in owner:
+        return ()
+    owner.note("`inputSchema` on a tool", "inputSchema")
+    schema = owner.mapping("inputSchema")
+    properties = schema.mapping("properties")
+    listed = schema.values.get("required")
+    required = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+    return tuple(
+        replace(_read_declaration(properties.mapping(name), name), required=name in required)
+        for name in dict.fromkeys((*properties.values, *required))
     )
 
 

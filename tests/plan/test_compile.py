@@ -122,12 +122,6 @@ def test_a_call_that_is_no_call_is_refused():
     assert (found.code, marked(text, found), found.help) == ("NK3003", "find", "namespaces here: ships")
 
 
-def test_a_call_of_a_tool_is_refused_as_what_it_is():
-    text = capability(exposed="call: find-ship")
-    found = only_error(text)
-    assert (found.code, marked(text, found)) == ("NK2008", "find-ship")
-
-
 def test_a_call_into_an_import_is_not_told_besides_the_import():
     text = capability(exposed="call: other.find", tool="call: other.find")
     text = text.replace("  exposes:\n", "  - {import: other, location: ./other.yaml}\n  exposes:\n", 1)

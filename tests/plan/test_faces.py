@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plan.ships import CALL, capability, marked, only_error, plan, request, rest, warnings
+from naftiko_runtime.plan.variables import Environment
+from tests.plan.ships import CALL, SET, capability, inputs, marked, only_error, plan, request, rest, warnings
 
 
 def routes(text: str) -> list[tuple[str, str]]:
@@ -100,3 +101,65 @@ def test_a_numbered_name_never_takes_the_name_of_another_tool():
         ("find-3", "find-3"),
         ("find-2", "find-2"),
     ]
+
+
+@pytest.mark.parametrize("name", ["a" * 65, "find.ships", "find ships", "schiff-öl"])
+def test_a_tool_name_that_models_can_not_be_given_is_served_and_told(name):
+    text = with_tools(name)
+    assert plan(text).mcp[0].tools[0].name == name
+    (found,) = warnings(text, "NK3013")
+    assert (marked(text, found), found.message.count(name)) == (name, 1)
+
+
+@pytest.mark.parametrize("name", ["a" * 64, "find_ships-2", "X"])
+def test_a_tool_name_that_every_model_takes_is_not_told(name):
+    assert warnings(with_tools(name), "NK3013") == []
+
+
+def test_many_such_names_are_told_once_for_their_adapter():
+    (found,) = warnings(with_tools("find.a", "find", "find.b", "find.c"), "NK3013")
+    assert found.message == (
+        "the tool name `find.a`, and 2 more of `ships-mcp`: several LLM APIs refuse it; it is served all the same"
+    )
+
+
+@pytest.mark.parametrize("written", ["{{USER}}", "{{env.USER}}", "{{ USER }}"])
+def test_a_variable_in_an_exposed_path_is_its_value_and_no_input(written):
+    text = capability(path="/ships/{id}", route=f"/of/{written}/{{id}}")
+    assert routes(text) == [("GET", "/of/ada/{id}")]
+    assert list(inputs(rest(text))) == ["id"]
+
+
+def test_a_placeholder_in_single_braces_is_one_whatever_is_bound():
+    text = capability(path="/ships/{USER}", route="/ships/{USER}")
+    assert routes(text) == [("GET", "/ships/{USER}")]
+
+
+def test_a_value_in_an_exposed_path_can_not_become_a_placeholder():
+    text = capability(path="/ships/{id}", route="/of/{{USER}}/{id}")
+    made = plan(text, Environment(process={**SET.process, "SHIP_USER": "{a} b"}))
+    assert made.rest[0].routes[0].path == "/of/%7Ba%7D%20b/{id}"
+
+
+def test_an_undeclared_variable_in_an_exposed_path_is_refused_at_the_path():
+    text = capability(route="/of/{{env.USR}}")
+    found = only_error(text)
+    assert (found.code, marked(text, found)) == ("NK6002", '"/of/{{env.USR}}"')
+
+
+def test_an_address_may_be_a_variable():
+    text = capability().replace("    port: 8080\n", "    port: 8080\n    address: '{{HOST}}'\n")
+    assert plan(text).rest[0].address == "north.invalid"
+    found = only_error(text, Environment())
+    assert found.code == "NK6001"
+
+
+def test_a_description_is_no_template():
+    text = capability().replace("description: Find a ship.", "description: 'As {{USER}} and {{nobody}}.'")
+    assert plan(text).mcp[0].tools[0].description == "As {{USER}} and {{nobody}}."
+
+
+def test_consumes_beside_a_capability_is_told():
+    text = capability().replace("capability:\n", "consumes: []\ncapability:\n", 1)
+    (found,) = warnings(text, "NK2012")
+    assert marked(text, found) == "consumes"

@@ -26,13 +26,13 @@ def test_a_finding_may_have_the_place_of_its_key():
 
 def test_findings_come_in_the_order_of_the_file():
     findings = findings_of(TEXT)
-    findings.note("NK6009", "last", ("d",), "")
+    findings.warning("NK3008", "last", ("d",), "")
     findings.warning("NK4005", "second", ("a", "c", 1), "")
     findings.error("NK4001", "first", ("a", "b"), "")
     assert [item.message for item in findings.diagnostics] == ["first", "second", "last"]
 
 
-@pytest.mark.parametrize(("tell", "is_error"), [("error", True), ("warning", False), ("note", False)])
+@pytest.mark.parametrize(("tell", "is_error"), [("error", True), ("warning", False)])
 def test_only_errors_keep_a_plan_from_being_made(tell, is_error):
     findings = findings_of(TEXT)
     getattr(findings, tell)("NK4001", "m", ("a",), "h")
@@ -47,7 +47,7 @@ def test_the_same_problem_of_the_same_place_is_told_once():
     assert len(findings.diagnostics) == 2
 
 
-@pytest.mark.parametrize("tell", ["error", "warning", "note"])
+@pytest.mark.parametrize("tell", ["error", "warning"])
 def test_nothing_is_told_about_what_lies_in_a_flawed_object(tell):
     findings = findings_of(TEXT, flawed=(("a",),))
     getattr(findings, tell)("NK4001", "m", ("a", "b"), "h")
@@ -83,3 +83,14 @@ def test_a_warning_may_point_at_a_second_place():
     findings.warning("NK4005", "m", ("d",), "h", related=(findings.related("and here", ("a", "b")),))
     (related,) = findings.diagnostics[0].related
     assert (related.message, related.file, related.span.line) == ("and here", "part.yaml", 2)
+
+
+def test_a_finding_concerns_what_it_says_each_time_it_is_told():
+    findings = findings_of(TEXT)
+    findings.error("NK4001", "m", ("a", "b"), "h")
+    findings.error("NK4002", "m", ("a", "c"), "h", concerns=(("d",),))
+    findings.error("NK4002", "m", ("a", "c"), "h", concerns=(("a", "b"), ("a",)))
+    findings.warning("NK4005", "m", ("a",), "h")
+    assert [(item.diagnostic.code, item.concerns) for item in findings.errors] == [
+        ("NK4001", ()), ("NK4002", ("/d", "/a/b", "/a")),
+    ]  # fmt: skip

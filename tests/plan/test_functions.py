@@ -163,3 +163,22 @@ def test_two_exposed_inputs_that_fold_to_one_name_are_refused():
         "{name: aB, type: string, description: B.}]",
     )
     assert codes(compiled(text)) == ["NK4004"]
+
+
+def test_an_input_schema_declares_the_inputs_of_a_tool():
+    schema = "inputSchema: {type: object, properties: {q: {type: string}, n: {type: integer}}, required: [q]}"
+    text = capability("inputParameters: [{name: q, in: query}, {name: n, in: query}]", tool=f"{CALL}, {schema}")
+    function = tool(text)
+    assert function.input_schema == {
+        "type": "object",
+        "properties": {"q": {"type": "string"}, "n": {"type": "integer"}},
+        "required": ["q"],
+        "additionalProperties": False,
+    }
+
+
+def test_an_optional_variable_of_a_body_is_no_required_input_that_was_forgotten():
+    operation = "inputParameters: [{name: a, in: body}], body: {type: json, data: {x: '{{a}}'}}"
+    text = capability(operation, method="POST", tool=f"{CALL}, inputParameters: [{{name: b, type: string}}]")
+    assert "NK4006" not in {item.code for item in compiled(text).diagnostics}
+    assert list(inputs(tool(text))) == ["b", "a"]

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.shape import compile_shape, is_identity, output_schema
 from naftiko_runtime.plan.static import compile_mock
-from tests.plan.written import findings_of, outputs_of, shape_of, shaped
+from tests.plan.written import findings_of, outputs_of, shape_of, shaped, variables_of
 
 SHIP: dict[str, Any] = {
     "id": 7,
@@ -279,7 +279,9 @@ def test_a_consumed_output_of_a_missing_path_is_null():
 )
 def test_what_is_wrong_with_outputs_is_told_at_its_place(outputs, consumed, code, pointer):
     findings = findings_of(f"outputParameters: {outputs}")
-    shape = compile_shape(outputs_of(outputs), outputs_of(consumed, consumed=True), findings)
+    shape = compile_shape(
+        outputs_of(outputs), outputs_of(consumed, consumed=True), variables_of(findings), findings
+    )
     assert [(item.code, item.pointer) for item in findings.diagnostics] == [(code, pointer)]
     assert all(item.help for item in findings.diagnostics)
     if shape is not None:
@@ -287,7 +289,7 @@ def test_what_is_wrong_with_outputs_is_told_at_its_place(outputs, consumed, code
 
 
 def test_without_outputs_there_is_no_shape():
-    assert compile_shape((), (), findings_of()) is None
+    assert compile_shape((), (), variables_of(findings_of()), findings_of()) is None
 
 
 @pytest.mark.parametrize(
@@ -371,7 +373,7 @@ def test_every_result_fits_the_schema_that_was_promised(written, payload, is_nam
     text = json.dumps(written)
     outputs = outputs_of(text)
     findings = findings_of()
-    shape = compile_shape(outputs, (), findings)
+    shape = compile_shape(outputs, (), variables_of(findings), findings)
     assert not findings.has_errors
     assert shape is not None
     result = shape(payload, {"a": "x"})
@@ -380,13 +382,35 @@ def test_every_result_fits_the_schema_that_was_promised(written, payload, is_nam
     if schema is not None:
         Draft202012Validator.check_schema(schema)
         Draft202012Validator(schema).validate(result)
-        Draft202012Validator(schema).validate(compile_mock(outputs, findings)({"a": "x"}))
+        Draft202012Validator(schema).validate(compile_mock(outputs, variables_of(findings), findings)({"a": "x"}))
 
 
 def test_findings_of_a_shape_are_about_its_own_text():
     text = "[{type: string, mapping: '$.a['}]"
     findings: Findings = findings_of(f"outputParameters: {text}")
-    compile_shape(outputs_of(text), (), findings)
+    compile_shape(outputs_of(text), (), variables_of(findings), findings)
     (found,) = findings.diagnostics
     assert (found.file, found.span.line) == ("part.yaml", 1)
     assert "`$.a[`: it is no JSONPath from `[` on" in found.message
+
+
+def test_a_mapping_may_hold_a_variable():
+    outputs = outputs_of("[{type: string, mapping: '$.{{FIELD}}.name'}]")
+    findings = findings_of("outputParameters: [{mapping: x}]")
+    shape = compile_shape(outputs, (), variables_of(findings, FIELD="o"), findings)
+    assert shape({"o": {"name": "Ada"}}, {}) == "Ada"
+
+
+def test_a_mapping_that_its_variables_break_is_told_without_their_values():
+    outputs = outputs_of("[{type: string, mapping: '$.{{FIELD}}'}]")
+    findings = findings_of("outputParameters: [{mapping: x}]")
+    compile_shape(outputs, (), variables_of(findings, FIELD="s3cret["), findings)
+    (found,) = findings.diagnostics
+    assert found.message == "`$.{{FIELD}}`: it is no path once its variables are filled in"
+
+
+def test_a_static_value_in_a_shape_may_hold_a_variable():
+    outputs = outputs_of("[{name: a, type: string, value: 'in {{env.REGION}}'}, {name: b, type: string}]")
+    findings = findings_of("outputParameters: [{value: x}]")
+    shape = compile_shape(outputs, (), variables_of(findings, REGION="eu"), findings)
+    assert shape({"b": "x"}, {}) == {"a": "in eu", "b": "x"}

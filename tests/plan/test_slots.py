@@ -195,3 +195,21 @@ def test_an_input_declared_twice_alike_is_one_input():
 
 def test_an_operation_that_two_functions_call_has_each_problem_once():
     assert codes(compiled(capability("inputParameters: [{name: a_b, in: query}, {name: ab, in: query}]"))) == ["NK4004"]
+
+
+@pytest.mark.parametrize("path", ["/a/../ships", "/./ships", "/ships/..", "/ships/%2e%2E", "/ships/{id}/.", "/.%2e/x"])
+def test_a_dot_segment_in_a_consumed_path_is_refused_at_the_path(path):
+    text = capability(path=path, route="/ships/{id}")
+    found = only_error(text)
+    assert (found.code, marked(text, found)) == ("NK4008", f'"{path}"')
+
+
+@pytest.mark.parametrize("path", ["/a/...", "/.well-known/x", "/a.b", "/{id}.json", "/ships/..{id}"])
+def test_dots_in_other_segments_are_plain_text(path):
+    assert codes(compiled(capability(path=path, route="/ships/{id}"))) == []
+
+
+def test_both_places_of_two_inputs_of_one_name_are_told():
+    found = only_error(capability("inputParameters: [{name: ship-id, in: query}, {name: ship_id, in: header}]"))
+    (other,) = found.related
+    assert (other.message, other.span.column < found.span.column) == ("the other is here", True)

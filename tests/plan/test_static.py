@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from naftiko_runtime.plan.static import compile_mock, compile_static, has_static, input_name, static_inputs
-from tests.plan.written import findings_of, outputs_of
+from naftiko_runtime.plan.static import compile_mock, compile_static, has_static, static_inputs
+from tests.plan.written import findings_of, outputs_of, variables_of
 
 
 def mocked(text: str, **arguments: object) -> object:
     findings = findings_of(f"outputParameters: {text}")
-    answer = compile_mock(outputs_of(text), findings)
+    answer = compile_mock(outputs_of(text), variables_of(findings), findings)
     assert findings.diagnostics == ()
     return answer(arguments)
 
@@ -67,16 +67,36 @@ def test_placeholders_are_filled_with_the_arguments_and_never_read_again(text, a
 )
 def test_a_value_that_can_never_be_right_is_told_and_compiles_to_null(text, code, words):
     findings = findings_of(f"outputParameters: {text}")
-    build = compile_static(outputs_of(text)[0], findings)
+    build = compile_static(outputs_of(text)[0], variables_of(findings), findings)
     assert build(None, {}) is None
     (found,) = findings.diagnostics
     assert (found.code, found.pointer) == (code, "/outputParameters/0/value")
     assert words in found.message
 
 
-@pytest.mark.parametrize(("placeholder", "name"), [("x", "x"), ("tools.x", "x"), ("rest.x", "x"), ("$this.x", "x")])
-def test_a_placeholder_names_an_input_with_or_without_its_face(placeholder, name):
-    assert input_name(placeholder) == name
+@pytest.mark.parametrize("placeholder", ["x", "tools.x", "rest.x", "$this.x"])
+def test_a_placeholder_names_an_input_with_or_without_its_face(placeholder):
+    assert mocked(f"[{{type: string, value: '{{{{{placeholder}}}}}'}}]", x="given") == "given"
+
+
+@pytest.mark.parametrize("placeholder", ["REGION", "env.REGION"])
+def test_a_placeholder_of_a_declared_variable_is_the_variable_and_no_input(placeholder):
+    text = f"[{{type: string, value: 'in {{{{{placeholder}}}}}'}}]"
+    findings = findings_of(f"outputParameters: {text}")
+    variables = variables_of(findings, REGION="{{x}}")
+    answer = compile_mock(outputs_of(text), variables, findings)
+    assert answer({"x": "never", "REGION": "never"}) == "in {{x}}"
+    assert static_inputs(outputs_of(text), variables) == ()
+
+
+def test_a_placeholder_of_an_undeclared_variable_is_told():
+    text = "[{type: string, value: 'in {{env.REGION}}'}]"
+    findings = findings_of(f"outputParameters: {text}")
+    variables = variables_of(findings)
+    answer = compile_mock(outputs_of(text), variables, findings)
+    assert static_inputs(outputs_of(text), variables) == ()
+    assert [(item.code, item.pointer) for item in findings.diagnostics] == [("NK6002", "/outputParameters/0/value")]
+    assert answer({}) == "in "
 
 
 def test_the_inputs_of_static_values_are_found_once_in_order_at_any_depth():
@@ -84,7 +104,7 @@ def test_the_inputs_of_static_values_are_found_once_in_order_at_any_depth():
         "[{type: object, properties: {a: {value: '{{z}} {{tools.y}}'}, b: {value: '{{broken'}, c: {value: 5}}},"
         " {type: array, items: {value: '{{x}}{{z}}'}}, {mapping: $.a}]"
     )
-    assert static_inputs(outputs_of(text)) == ("z", "y", "x")
+    assert static_inputs(outputs_of(text), variables_of(findings_of())) == ("z", "y", "x")
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def told(findings: Findings) -> list[tuple[str, int]]:
 def test_a_variable_has_a_plain_and_a_qualified_name(name):
     variables, _ = scope("{namespace: vault, keys: {TOKEN: KEY}}")
     assert name in variables
-    assert variables.value(name) == "s3cret"
+    assert variables.value(name, AT) == "s3cret"
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,14 @@ def test_a_variable_has_a_plain_and_a_qualified_name(name):
 )
 def test_the_process_comes_before_the_env_file_and_that_before_the_dotenv(environment, value):
     variables, findings = scope("{namespace: env, keys: {TOKEN: KEY}}", environment)
-    assert variables.value("TOKEN") == value
+    assert variables.value("TOKEN", AT) == value
     variables.report()
     assert told(findings) == []
 
 
 def test_without_an_environment_a_value_is_masked_and_nothing_is_missing():
     variables, findings = scope("{namespace: env, keys: {TOKEN: KEY}}", None)
-    assert variables.value("TOKEN") == MASK
+    assert variables.value("TOKEN", AT) == MASK
     variables.report()
     assert told(findings) == []
 
@@ -75,7 +75,7 @@ def test_without_an_environment_a_value_is_masked_and_nothing_is_missing():
 )
 def test_a_used_variable_without_a_value_is_told_once_at_its_bind(environment, message):
     variables, findings = scope("{namespace: env, keys: {TOKEN: KEY}}", environment)
-    assert variables.value("TOKEN") == variables.value("env.TOKEN") == MASK
+    assert variables.value("TOKEN", AT) == variables.value("env.TOKEN", AT) == MASK
     variables.report()
     (found,) = findings.diagnostics
     assert (found.code, found.message, found.span.line) == ("NK6001", message, 3)
@@ -84,8 +84,8 @@ def test_a_used_variable_without_a_value_is_told_once_at_its_bind(environment, m
 
 def test_every_missing_variable_is_told():
     variables, findings = scope("{namespace: env, keys: {A: KA, B: KB, C: KC}}", Environment())
-    variables.value("A")
-    variables.value("C")
+    variables.value("A", AT)
+    variables.value("C", AT)
     variables.report()
     assert [item.message.split("`")[1] for item in findings.diagnostics] == ["A", "C"]
 
@@ -105,7 +105,7 @@ FILE = "{namespace: box, location: 'file:///box.yaml', keys: {TOKEN: key}}"
 )
 def test_a_file_gives_texts_numbers_and_booleans(value, text):
     variables, findings = scope(FILE, Environment(files={"file:///box.yaml": {"key": value}}))
-    assert variables.value("box.TOKEN") == text
+    assert variables.value("box.TOKEN", AT) == text
     variables.report()
     assert told(findings) == []
 
@@ -125,7 +125,7 @@ def test_a_file_gives_texts_numbers_and_booleans(value, text):
 )
 def test_a_file_that_gives_no_value_is_told_at_its_bind(files, code, word):
     variables, findings = scope(FILE, Environment(files=files))
-    variables.value("TOKEN")
+    variables.value("TOKEN", AT)
     variables.report()
     (found,) = findings.diagnostics
     assert (found.code, found.span.line) == (code, 3)
@@ -137,7 +137,7 @@ def test_the_first_of_two_binds_gives_the_plain_name_and_the_second_is_warned_ab
         "{namespace: a, keys: {TOKEN: KA}}, {namespace: b, keys: {TOKEN: KB}}",
         Environment(process={"KA": "1", "KB": "2"}),
     )
-    assert [variables.value(name) for name in ("TOKEN", "a.TOKEN", "b.TOKEN")] == ["1", "1", "2"]
+    assert [variables.value(name, AT) for name in ("TOKEN", "a.TOKEN", "b.TOKEN")] == ["1", "1", "2"]
     assert told(findings) == [("NK6008", 3)]
     assert "{{b.TOKEN}}" in (findings.diagnostics[0].help or "")
 
@@ -156,14 +156,14 @@ def test_two_binds_of_one_source_are_one():
 def test_an_input_in_the_environment_is_a_variable_of_its_own_name():
     variables, findings = scope("", Environment(), "{name: API_KEY, in: environment}")
     assert "API_KEY" in variables
-    variables.value("API_KEY")
+    variables.value("API_KEY", AT)
     variables.report()
     assert told(findings) == [("NK6001", 7)]
 
 
 def test_a_bind_comes_before_an_input_in_the_environment():
     variables, _ = scope("{namespace: env, keys: {TOKEN: KEY}}", PROCESS, "{name: TOKEN, in: environment}")
-    assert variables.value("TOKEN") == "s3cret"
+    assert variables.value("TOKEN", AT) == "s3cret"
 
 
 def test_only_plain_variables_with_a_value_are_found_by_another_spelling():

@@ -5,9 +5,10 @@ from __future__ import annotations
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Shape
 from naftiko_runtime.plan.shape import compile_shape
+from naftiko_runtime.plan.variables import Environment, Variables
 from naftiko_runtime.spec.document import Document, Pointer
 from naftiko_runtime.spec.fields import Fields, Relaxations
-from naftiko_runtime.spec.model import OutputParameter
+from naftiko_runtime.spec.model import Bind, Info, OutputParameter, Spec
 from naftiko_runtime.spec.parameters import read_outputs
 from naftiko_runtime.spec.parse import parse
 
@@ -26,6 +27,14 @@ def findings_of(text: str = "{}", flawed: tuple[Pointer, ...] = ()) -> Findings:
     return Findings(document_of(text), flawed)
 
 
+def variables_of(findings: Findings, **values: str) -> Variables:
+    """Variables of the bind `env`, each with its value."""
+    keys = tuple((name, name) for name in values)
+    binds = (Bind("env", None, keys, ("binds", 0)),)
+    spec = Spec("part.yaml", Info("", "", ""), "", binds, (), (), (), (), ())
+    return Variables(spec, Environment(process=values), findings)
+
+
 def outputs_of(text: str, *, consumed: bool = False) -> Outputs:
     """The outputs a list written in YAML declares."""
     document = document_of(f"outputParameters: {text}")
@@ -35,7 +44,7 @@ def outputs_of(text: str, *, consumed: bool = False) -> Outputs:
 def shape_of(text: str, consumed: str = "[]") -> Shape:
     """The shape of outputs that are right; `consumed` are those of the called operation."""
     findings = findings_of(f"outputParameters: {text}")
-    shape = compile_shape(outputs_of(text), outputs_of(consumed, consumed=True), findings)
+    shape = compile_shape(outputs_of(text), outputs_of(consumed, consumed=True), variables_of(findings), findings)
     assert findings.diagnostics == ()
     assert shape is not None
     return shape

@@ -110,7 +110,7 @@ def test_an_mcp_adapter_says_its_transport() -> None:
     )
 
 
-@pytest.mark.parametrize("key", ["authentication"])
+@pytest.mark.parametrize("key", ["authentication", "auth"])
 def test_what_a_rest_adapter_does_not_serve_yet_is_kept_with_its_place(key: str) -> None:
     assert read_rest(entry(**{key: {}})).unserved == ((key, ("e", 0, key)),)
 
@@ -119,14 +119,22 @@ def test_a_forwarding_resource_is_not_served_yet() -> None:
     assert rest({}, forward={}).unserved == (("forward", ("e", 0, "resources", 0, "forward")),)
 
 
-@pytest.mark.parametrize("key", ["authentication", "resources", "prompts"])
+@pytest.mark.parametrize("key", ["authentication", "auth", "resources", "prompts"])
 def test_what_an_mcp_adapter_does_not_serve_yet_is_kept_with_its_place(key: str) -> None:
     assert read_mcp(entry(**{key: []})).unserved == ((key, ("e", 0, key)),)
 
 
-@pytest.mark.parametrize("key", ["steps", "ref", "inputSchema"])
+@pytest.mark.parametrize("key", ["steps", "ref"])
 def test_what_an_operation_or_a_tool_does_not_do_yet_is_kept_with_its_place(key: str) -> None:
     at = ("e", 0, "resources", 0, "operations", 0)
 
     assert operation_of({key: 1}).behaviour.unserved == ((key, (*at, key)),)
     assert tool_of(**{key: 1}).behaviour.unserved == ((key, ("e", 0, "tools", 0, key)),)
+
+
+def test_the_input_schema_of_a_tool_gives_way_to_its_input_parameters() -> None:
+    schema = {"properties": {"a": {"type": "string"}, "b": {"type": "string"}}}
+    read = tool_of(inputSchema=schema, inputParameters=[{"name": "b", "type": "integer"}, {"name": "c"}])
+
+    told = [(item.name, item.type) for item in read.behaviour.inputs]
+    assert told == [("a", "string"), ("b", "integer"), ("c", None)]

@@ -6,7 +6,7 @@ import pytest
 
 from naftiko_runtime.spec.fields import Fields, Relaxations
 from naftiko_runtime.spec.model import Body, OutputParameter
-from naftiko_runtime.spec.parameters import read_authentication, read_body, read_inputs, read_outputs
+from naftiko_runtime.spec.parameters import read_authentication, read_body, read_input_schema, read_inputs, read_outputs
 
 
 def owner(**values: Any) -> Fields:
@@ -222,3 +222,37 @@ def test_auth_is_authentication_by_another_name() -> None:
 
 def test_without_authentication_there_is_none() -> None:
     assert read_authentication(owner()) is None
+
+
+def test_an_input_schema_is_read_as_declared_inputs() -> None:
+    fields = owner(
+        inputSchema={
+            "type": "object",
+            "properties": {
+                "event": {"type": "object", "description": "d", "properties": {"id": {"type": "string"}}},
+                "limit": {"type": "integer", "default": 5, "enum": [5, 9], "maximum": 9},
+                "any": True,
+            },
+            "required": ["event", "late", 7],
+        }
+    )
+    event, limit, anything, late = read_input_schema(fields)
+
+    assert (event.name, event.type, event.required, event.description) == ("event", "object", True, "d")
+    assert event.schema == {"properties": {"id": {"type": "string"}}}
+    assert (limit.type, limit.required, limit.default, limit.enum) == ("integer", False, 5, (5, 9))
+    assert (limit.schema, limit.at) == ({"maximum": 9}, ("o", "inputSchema", "properties", "limit"))
+    assert (anything.name, anything.type, anything.required) == ("any", None, False)
+    assert (late.name, late.type, late.required) == ("late", None, True)
+    assert fields.relaxations.found == {"`inputSchema` on a tool": (1, ("o", "inputSchema"))}
+
+
+@pytest.mark.parametrize("schema", [{}, {"type": "object"}, {"properties": [], "required": "id"}, 5])
+def test_an_input_schema_without_properties_declares_nothing(schema: object) -> None:
+    assert read_input_schema(owner(inputSchema=schema)) == ()
+
+
+def test_without_an_input_schema_there_is_nothing_to_note() -> None:
+    fields = owner(name="x")
+    assert read_input_schema(fields) == ()
+    assert fields.relaxations.found == {}

@@ -1,0 +1,99 @@
+"""What does an operation do whose `call` names a tool of its own file? (C12)
+
+It does what the tool does: its inputs feed the tool's inputs as they would feed those of a consumed operation, and what
+the tool answers is its payload. Nothing goes through the tool's face, so there is one request and one admission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from naftiko_runtime.errors import ArgumentError, FieldError
+from naftiko_runtime.plan.drafts import BODY_METHODS
+from naftiko_runtime.plan.model import Arguments, Call, Evidence, Function, Input, Place, Shape, Supply, UpstreamRequest
+from naftiko_runtime.plan.slots import Slot, Slots
+from naftiko_runtime.plan.values import ABSENT
+from naftiko_runtime.plan.wiring import Wiring
+from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.model import InputParameter
+
+
+def tool_slots(tool: Function, method: str, at: Pointer) -> Slots:
+    """The inputs of the tool at `at` as slots. `method` is that of the exposed operation, empty for a tool."""
+    place = Place.BODY if method in BODY_METHODS else Place.QUERY
+    slots = (Slot(item.name, place, item.required, _declaration(item, at)) for item in tool.inputs)
+    return Slots(None, (), (), tuple(slots), frozenset())
+
+
+def _declaration(item: Input, at: Pointer) -> InputParameter:
+    schema = dict(item.schema)
+    kind, enum, pattern = (schema.pop(key, None) for key in ("type", "enum", "pattern"))
+    return InputParameter(
+        name=item.name,
+        place=None,
+        type=kind,
+        description=item.description,
+        required=item.required,
+        value=None,
+        default=item.default,
+        has_default=item.has_default,
+        enum=None if enum is None else tuple(enum),
+        pattern=pattern,
+        schema=schema or None,
+        at=at,
+    )
+
+
+class Passage:
+    """The way from the arguments of a caller to those of the `tool` it calls."""
+
+    def __init__(self, tool: str, wiring: Wiring) -> None:
+        self._tool = tool
+        self._supplies = wiring.supplies
+        self._reads = tuple((name, source.read) for name, source in wiring.sources.items())
+        self._fields = {name: source.field for name, source in wiring.sources.items() if source.field}
+
+    def _carry(self, arguments: Arguments) -> dict[str, object]:
+        return {name: value for name, read in self._reads if (value := read(arguments)) is not ABSENT}
+
+    def call(self, call: Call, shape: Shape | None, *, identity: bool) -> Call:
+        """The tool's call, made with what the caller gave and answered in another shape."""
+        evidence = Evidence("tool of this file", f"`{self._tool}`")
+        handed = tuple(Supply(item.parameter, f"tool `{self._tool}`", item.source) for item in self._supplies)
+        return replace(
+            call,
+            target=replace(call.target, evidence=(evidence, *call.target.evidence)),
+            build=self._builder(call.build),
+            shape=shape,
+            identity=identity,
+            supplies=(*handed, *call.supplies),
+        )
+
+    def _builder(self, build: Callable[[Arguments], UpstreamRequest]) -> Callable[[Arguments], UpstreamRequest]:
+        def build_for_caller(arguments: Arguments) -> UpstreamRequest:
+            try:
+                return build(self._carry(arguments))
+            except ArgumentError as error:
+                fields = [FieldError(self._fields.get(name, name), problem) for name, problem in error.fields]
+                raise ArgumentError(fields) from None
+
+        return build_for_caller
+
+    def shape(self, shape: Shape, own: Shape | None) -> Shape:
+        """The tool's shape, and the caller's own on top of it."""
+
+        def shape_for_caller(payload: object, arguments: Mapping[str, object]) -> object:
+            result = shape(payload, self._carry(arguments))
+            return result if own is None else own(result, arguments)
+
+        return shape_for_caller
+
+    def answer(self, answer: Callable[[Arguments], object], own: Shape | None) -> Callable[[Arguments], object]:
+        """The tool's mock answer, and the caller's shape of it."""
+
+        def answer_caller(arguments: Arguments) -> object:
+            result = answer(self._carry(arguments))
+            return result if own is None else own(result, arguments)
+
+        return answer_caller
