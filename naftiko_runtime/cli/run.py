@@ -16,6 +16,7 @@ from naftiko_runtime.data import data_path
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.host.capability import Settings
 from naftiko_runtime.host.discovery import default_paths, nothing_below
+from naftiko_runtime.host.garbage import resting
 from naftiko_runtime.host.keeper import Keeper, Update
 from naftiko_runtime.host.layout import Overrides
 from naftiko_runtime.host.logs import Log
@@ -40,7 +41,8 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
         log.diagnostics(problems)
         return USAGE
     keeper, tally = Keeper(paths, settings, overrides), Tally(log.diagnostics)
-    keeper.load(tally.tell)
+    with resting():
+        keeper.load(tally.tell)
     _tell_empty_folders(keeper, tally)
     unknown = _unknown(keeper, overrides, settings)
     if unknown:

@@ -8,6 +8,7 @@ is the spec's; the endpoint below its namespace is always there. Nobody is redir
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -72,7 +73,7 @@ class ListenerApplication:
             "/mcp" if has_shared else "",
         )
 
-    @property
+    @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """A warning for every address that two routes claim (NK3008)."""
         return tuple(

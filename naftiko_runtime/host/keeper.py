@@ -45,7 +45,7 @@ class Keeper:
         self._overrides = overrides
         self._bound: dict[Key, Bound] = {}
         self._spare: dict[Key, Bound] = {}
-        self._advice: tuple[Diagnostic, ...] = ()
+        self._advice: frozenset[Diagnostic] = frozenset()
 
     @property
     def beside(self) -> frozenset[Path]:
@@ -121,7 +121,7 @@ class Keeper:
 
     def _advise(self, placement: Placement, tell: Tell) -> None:
         told = [item for item in placement.diagnostics if item not in self._advice]
-        self._advice = placement.diagnostics
+        self._advice = frozenset(placement.diagnostics)
         if told:
             tell(told, _texts(told))
 

@@ -33,14 +33,14 @@ class Reload:
         self._keeper = keeper
         self._log = log
         self._watches = watches
-        self._told_routes: tuple[Diagnostic, ...] = ()
+        self._told_routes: frozenset[Diagnostic] = frozenset()
 
     async def follow(self, switchboard: Switchboard, stop: Callable[[], None]) -> None:
         """Follow changes until cancelled."""
         loop = asyncio.get_running_loop()
         woken = asyncio.Event()
         asked = asyncio.Event()
-        self._told_routes = switchboard.diagnostics
+        self._told_routes = frozenset(switchboard.diagnostics)
         watcher = Watcher(lambda: _wake(loop, woken), lambda reason: _wake_blind(loop, self._log, reason))
         with _on_hangup(asked, woken):
             try:
@@ -73,9 +73,8 @@ class Reload:
             self._tell(update, switchboard)
 
     def _tell(self, update: Update, switchboard: Switchboard) -> None:
-        fresh = [item for item in switchboard.diagnostics if item not in self._told_routes]
-        self._told_routes = switchboard.diagnostics
-        self._log.diagnostics(fresh)
+        self._log.diagnostics([item for item in switchboard.diagnostics if item not in self._told_routes])
+        self._told_routes = frozenset(switchboard.diagnostics)
         self._log.reloaded(update.changes, self._keeper.collection.refused)
 
 

@@ -8,7 +8,6 @@ replaced after a while, so that a fault that kills each of them does not become 
 
 from __future__ import annotations
 
-import gc
 import os
 import selectors
 import signal
@@ -78,9 +77,6 @@ class Workers:
         self._note(hosting.bound)
         with self._signals, self._lookout:
             self._selector.register(self._signals, selectors.EVENT_READ, self._on_signals)
-            # What lives now lives on in all workers: not touching it keeps its memory shared.
-            gc.collect()
-            gc.freeze()
             for _ in range(self._count):
                 self._start()
             self._watch()
