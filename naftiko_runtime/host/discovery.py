@@ -65,18 +65,25 @@ def default_paths(folder: Path) -> tuple[Path, ...] | Diagnostic:
 
 
 def classify(text: str | Diagnostic, path: Path) -> Literal[True] | Diagnostic | None:
-    """Whether a text found in a folder is a capability: True, a note where it only looks like one, None where it isn't.
+    """Whether a text found in a folder is a capability: True, a diagnostic where it only looks like one, else None.
 
-    What can't be read may be one, so it counts; so does one that only its version key is missing from.
+    What can't be read may be one, so it counts.
     """
     if isinstance(text, Diagnostic):
         return True
-    if _says(text, _CAPABILITY, _FLOW_CAPABILITY):
-        return True
+    has_capability = _says(text, _CAPABILITY, _FLOW_CAPABILITY)
     if not _says(text, _VERSION, _FLOW_VERSION):
-        return None
+        return _without_version(path) if has_capability else None
+    if has_capability:
+        return True
     message = "no capability here: material for other files to import, not served by itself"
     return Diagnostic("NK2010", Severity.NOTE, message, str(path))
+
+
+def _without_version(path: Path) -> Diagnostic:
+    message = "`capability` stands here, but no version of the language: the file is not served"
+    help_text = "start it with `naftiko: 1.0.0-alpha2`, if it is meant to be a capability"
+    return Diagnostic("NK2005", Severity.WARNING, message, str(path), help=help_text)
 
 
 def nothing_below(folder: Path) -> Diagnostic:

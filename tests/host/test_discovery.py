@@ -49,7 +49,7 @@ def test_a_capability_is_known_by_its_root_keys(tmp_path: Path, text: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["", "jobs: []\n", "x:\n  naftiko: 1\n  capability: {}\n", "capability: {}\n", "# naftiko: 1\ncapability: 1\n"],
+    ["", "jobs: []\n", "x:\n  naftiko: 1\n  capability: {}\n"],
 )
 def test_other_yaml_is_left_alone(tmp_path: Path, text: str) -> None:
     lay(tmp_path, "a.yaml", text=text)
@@ -58,6 +58,16 @@ def test_other_yaml_is_left_alone(tmp_path: Path, text: str) -> None:
 
     assert [path.name for path in discovery.files] == ["b.yaml"]
     assert discovery.diagnostics == ()
+
+
+@pytest.mark.parametrize("text", ["capability: {}\n", "# naftiko: 1\ncapability: 1\n"])
+def test_a_capability_without_its_version_is_left_alone_with_a_warning(tmp_path: Path, text: str) -> None:
+    lay(tmp_path, "a.yaml", text=text)
+    lay(tmp_path, "b.yaml")
+    discovery = discover([tmp_path])
+
+    assert [path.name for path in discovery.files] == ["b.yaml"]
+    assert [(item.code, item.is_error) for item in discovery.diagnostics] == [("NK2005", False)]
 
 
 def test_import_material_is_left_alone_with_a_note(tmp_path: Path) -> None:
