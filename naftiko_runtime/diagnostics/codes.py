@@ -65,7 +65,6 @@ _TABLE = (
     Code("NK2004", "value not allowed", _ERROR),
     Code("NK2005", "version key missing", _ERROR),
     Code("NK2006", "version not known", _ERROR),
-    Code("NK2007", "version known, not served yet", _ERROR),
     Code("NK2008", "construct not served yet", _ERROR),
     Code("NK2009", "refused by the official schema", _ERROR),
     Code("NK2010", "file is no capability", _ERROR),

@@ -16,15 +16,25 @@ from naftiko_runtime.spec.document import Pointer
 @dataclass(slots=True)
 class Relaxations:
     """What a file writes that the official schema refuses and this runtime gives a meaning (C9): counts by kind, and
-    the first place of each. Filled while reading, turned into one warning a kind.
+    the first place of each. `unused` counts keys of the language that have no effect here in the same way. Filled while
+    reading, turned into one warning a kind.
     """
 
     found: dict[str, tuple[int, Pointer]] = field(default_factory=dict)
+    unused: dict[str, tuple[int, Pointer]] = field(default_factory=dict)
 
     def note(self, kind: str, at: Pointer) -> None:
         """Count one more use of `kind`."""
-        count, first = self.found.get(kind, (0, at))
-        self.found[kind] = (count + 1, first)
+        _count(self.found, kind, at)
+
+    def pass_over(self, key: str, at: Pointer) -> None:
+        """Count one more use of a key that has no effect."""
+        _count(self.unused, key, at)
+
+
+def _count(counts: dict[str, tuple[int, Pointer]], kind: str, at: Pointer) -> None:
+    count, first = counts.get(kind, (0, at))
+    counts[kind] = (count + 1, first)
 
 
 class Fields:

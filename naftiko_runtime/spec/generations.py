@@ -1,8 +1,7 @@
 """Which generation of the language is a file written in?
 
-The version stands under `naftiko`, later under `ikanos` (language §0.1). One table knows them all; a generation that is
-known but not compiled yet says so, because "unknown version" would send the reader looking for a typo. Where the
-version is missing or mistyped in what is plainly a capability of today, the rest of the file is read all the same.
+The version stands under `naftiko`, later under `ikanos` (language §0.1). One table knows them all, and all are served.
+Where the version is missing or mistyped in what is plainly a capability, the rest of the file is read all the same.
 """
 
 from __future__ import annotations
@@ -18,27 +17,36 @@ from naftiko_runtime.spec.source import quoted
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One published version of the language: the root key it stands under, and whether this runtime compiles it."""
+    """One published version of the language, and the root key it stands under."""
 
     key: str
     version: str
-    is_served: bool
 
     def __str__(self) -> str:
         return f"{self.key}: {self.version}"
 
+    @property
+    def name(self) -> str:
+        """Root key and version as one word: `naftiko-1.0.0-alpha2`."""
+        return f"{self.key}-{self.version}"
 
-SERVED = Generation("naftiko", "1.0.0-alpha2", is_served=True)
-"""The generation that is compiled today."""
+    @property
+    def is_keyed(self) -> bool:
+        """Whether objects that have names stand in maps by name, where the others have lists (language §13.3)."""
+        return self.key == "ikanos"
+
+
+ALPHA2 = Generation("naftiko", "1.0.0-alpha2")
+"""The generation whose form all others are brought to."""
 
 _OLDER = ("0.4", "0.5", "1.0.0-alpha1")
 _IKANOS = ("alpha3", "alpha4", "beta1", "beta2", "beta3", "beta4", "beta5")
 
 GENERATIONS = (
-    *(Generation("naftiko", version, is_served=False) for version in _OLDER),
-    SERVED,
-    Generation("naftiko", "1.0.0-alpha3", is_served=False),
-    *(Generation("ikanos", f"1.0.0-{stage}", is_served=False) for stage in _IKANOS),
+    *(Generation("naftiko", version) for version in _OLDER),
+    ALPHA2,
+    Generation("naftiko", "1.0.0-alpha3"),
+    *(Generation("ikanos", f"1.0.0-{stage}") for stage in _IKANOS),
 )
 """Every published version, in the order of their publication."""
 
@@ -57,8 +65,13 @@ class Verdict(NamedTuple):
     value: dict[str, Any]
 
 
+def find_generation(key: str | None, version: str) -> Generation | None:
+    """The generation of a root key and a version; None where there is none."""
+    return next((item for item in GENERATIONS if (item.key, item.version) == (key, version)), None)
+
+
 def judge_version(document: Document) -> Verdict:
-    """The generation of a document, and the diagnostic for a missing, unknown or not yet compiled one."""
+    """The generation of a document, and the diagnostic for a missing or unknown one."""
     root: dict[str, Any] = document.value
     keys = [key for key in root if key in _KEYS]
     if not keys:
@@ -70,38 +83,40 @@ def judge_version(document: Document) -> Verdict:
     key = keys[0]
     written = root[key]
     if written is None or isinstance(written, bool | list | dict):
-        problem = _problem(document, "NK2003", f"`{key}` must be a version", (key,), f"write `{SERVED}`")
+        problem = _problem(document, "NK2003", f"`{key}` must be a version", (key,), f"write `{ALPHA2}`")
         return Verdict(None, problem, root)
     # 0.5 is a number to YAML; as a version it is the text the author wrote.
     version = str(written)
-    for generation in GENERATIONS:
-        if (generation.key, generation.version) == (key, version):
-            return Verdict(generation, None, root) if generation.is_served else _not_yet(document, generation)
-    return _unknown(document, key, version)
+    generation = find_generation(key, version)
+    return _unknown(document, key, version) if generation is None else Verdict(generation, None, root)
 
 
 def _without_key(document: Document) -> Verdict:
     root: dict[str, Any] = document.value
     near = next((key for key in root if nearest(key, _KEYS)), None)
-    help_text = f"start the file with `{SERVED}`"
-    if near is not None:
-        message = f"{quoted(near)} is not the version key"
-        hint = f"did you mean `{nearest(near, _KEYS)}`? {help_text}"
-        problem = _problem(document, "NK2005", message, (near,), hint, key=True)
-    else:
+    help_text = f"start the file with `{ALPHA2}`"
+    if near is None:
         message = "the file does not say which version of the language it is written in"
         problem = _problem(document, "NK2005", message, (), help_text)
-    is_ours = near is None or str(root[near]) == SERVED.version
-    return Verdict(SERVED if is_ours and "capability" in root else None, problem, _mended(root, near))
+        meant: Generation | None = ALPHA2
+    else:
+        key = nearest(near, _KEYS)
+        message = f"{quoted(near)} is not the version key"
+        problem = _problem(document, "NK2005", message, (near,), f"did you mean `{key}`? {help_text}", key=True)
+        meant = find_generation(key, str(root[near]))
+    return _mended(root, near, meant if "capability" in root else None, problem)
 
 
-def _mended(root: dict[str, Any], near: str | None) -> dict[str, Any]:
-    return {SERVED.key: SERVED.version, **{key: value for key, value in root.items() if key != near}}
+def _mended(root: dict[str, Any], wrong: str | None, generation: Generation | None, problem: Diagnostic) -> Verdict:
+    if generation is None:
+        return Verdict(None, problem, root)
+    rest = {key: value for key, value in root.items() if key != wrong}
+    return Verdict(generation, problem, {generation.key: generation.version, **rest})
 
 
 def _unknown(document: Document, key: str, version: str) -> Verdict:
-    # Of versions that are equally near, the one that is served is the better guess.
-    known = [item.version for item in (SERVED, *GENERATIONS) if item.key == key]
+    # Of versions that are equally near, the one that most files have is the better guess.
+    known = [item.version for item in (ALPHA2, *GENERATIONS) if item.key == key]
     near = nearest(version, known)
     elsewhere = next((item for item in GENERATIONS if item.version == version), None)
     hint = f"did you mean `{elsewhere}`? " if elsewhere else f"did you mean `{near}`? " if near else ""
@@ -110,14 +125,8 @@ def _unknown(document: Document, key: str, version: str) -> Verdict:
     )
     message = f"{quoted(f'{key}: {version}')} is no version of the language"
     problem = _problem(document, "NK2006", message, (key,), f"{hint}known versions: {listed}")
-    is_ours = (elsewhere or Generation(key, near or "", is_served=False)).version == SERVED.version
-    return Verdict(SERVED if is_ours else None, problem, _mended(document.value, key))
-
-
-def _not_yet(document: Document, generation: Generation) -> Verdict:
-    message = f"`{generation}` is known, but this runtime does not compile it yet"
-    problem = _problem(document, "NK2007", message, (generation.key,), f"served today: `{SERVED}`")
-    return Verdict(None, problem, document.value)
+    meant = elsewhere or (find_generation(key, near) if near else None)
+    return _mended(document.value, key, meant, problem)
 
 
 def _problem(

@@ -11,22 +11,25 @@ from pathlib import Path
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity, in_file_order
 from naftiko_runtime.diagnostics.suggest import one_edit
+from naftiko_runtime.spec.canonical import canonicalise
 from naftiko_runtime.spec.consumes import read_consumes
 from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
 from naftiko_runtime.spec.exposes import read_mcp, read_rest
 from naftiko_runtime.spec.fields import Fields, Relaxations
 from naftiko_runtime.spec.flaws import flaws, is_error
-from naftiko_runtime.spec.generations import judge_version
+from naftiko_runtime.spec.generations import Generation, judge_version
 from naftiko_runtime.spec.model import Bind, Info, Spec
 from naftiko_runtime.spec.parse import recover
 from naftiko_runtime.spec.schema import Violation, check_official, check_runtime
 from naftiko_runtime.spec.source import BYTE_ORDER_MARK, read_source
+from naftiko_runtime.spec.spelling import Spelling
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What came of reading one file. `spec` is absent where the text has no readable structure at all; it may be there
-    beside errors, so that the plan can report what else is wrong. `document` gives places to later stages.
+    beside errors, so that the plan can report what else is wrong. `document` has the canonical form and gives places to
+    later stages; JSON Pointers lead through that form until its `as_written` gives those of the text.
     """
 
     file: str
@@ -60,22 +63,31 @@ def read_text(text: str, file: str, *, strict: bool = False) -> Reading:
     found = [*malformed, *([verdict.problem] if verdict.problem else [])]
     if verdict.generation is None:
         return Reading(file, text, document, None, in_file_order(found))
-    if "consumes" in verdict.value and not any(_means_capability(key) for key in verdict.value):
-        return Reading(file, text, document, None, in_file_order([*found, _import_material(document)]))
+    material = next((key for key in verdict.value if key in _importable(verdict.generation)), None)
+    if material is not None and not any(_means_capability(key) for key in verdict.value):
+        return Reading(file, text, document, None, in_file_order([*found, _import_material(document, material)]))
     if "consumes" in verdict.value and "capability" in verdict.value:
         found.append(_beside_capability(document))
     relaxations = Relaxations()
+    canonical = canonicalise(document, verdict.value, verdict.generation, relaxations)
     broken = {(item.span.line, item.span.column) for item in malformed if item.span is not None}
-    violations = check_runtime(verdict.value)
-    told = [item for item in violations if not _is_echo(document, item, broken)]
-    flawed = tuple(place for item in violations for place in flaws(verdict.value, item, strict=strict))
-    spec = _read_root(document, verdict.generation.version, flawed, relaxations)
-    found += [_to_diagnostic(document, item, strict) for item in told]
+    violations = check_runtime(canonical.value, Spelling(canonical.written, is_keyed=verdict.generation.is_keyed))
+    told = [item for item in violations if not _is_echo(canonical, item, broken)]
+    flawed = tuple(place for item in violations for place in flaws(canonical.value, item, strict=strict))
+    spec = _read_root(canonical, verdict.generation.version, flawed, relaxations)
+    found += [_to_diagnostic(canonical, item, strict) for item in told]
     if strict:
-        found += _refused_officially(document, violations, check_official(verdict.value))
+        official = check_official(verdict.value, generation=verdict.generation.name)
+        found += _refused_officially(canonical, violations, official)
     else:
-        found += _relaxed(document, relaxations)
-    return Reading(file, text, document, spec, in_file_order(_each_once(found)))
+        found += _relaxed(canonical, relaxations)
+    found += _without_effect(canonical, relaxations)
+    return Reading(file, text, canonical, spec, in_file_order(_each_once(found)))
+
+
+def _importable(generation: Generation) -> tuple[str, ...]:
+    """The root keys under which a file without a capability offers something to others."""
+    return ("consumes", "exposes", "aggregates", "binds") if generation.is_keyed else ("consumes",)
 
 
 def _means_capability(key: str) -> bool:
@@ -99,17 +111,20 @@ def _read_root(document: Document, version: str, flawed: tuple[Pointer, ...], re
         info.note("`info.title`", "title")
     capability = root.mapping("capability")
     exposes = tuple(capability.items("exposes"))
+    consumes = tuple(capability.items("consumes"))
+    binds = tuple(bind for owner in (root, capability) for bind in owner.items("binds"))
     return Spec(
         file=document.file,
         info=Info(info.text("label") or info.text("title"), info.text("description"), info.scalar_text("version")),
         version=version,
-        binds=tuple(_read_bind(bind) for owner in (root, capability) for bind in owner.items("binds")),
-        consumes=tuple(read_consumes(entry) for entry in capability.items("consumes") if "import" not in entry),
+        binds=tuple(_read_bind(bind) for bind in binds if "import" not in bind),
+        consumes=tuple(read_consumes(entry) for entry in consumes if "import" not in entry),
         rest=tuple(read_rest(entry) for entry in exposes if entry.text("type") == "rest"),
         mcp=tuple(read_mcp(entry) for entry in exposes if entry.text("type") == "mcp"),
         unserved=(
             *((entry.text("type"), entry.at) for entry in exposes if entry.text("type") in ("skill", "control")),
-            *(("import", entry.at) for entry in capability.items("consumes") if "import" in entry),
+            *(("import", entry.at) for entry in (*binds, *consumes, *exposes) if "import" in entry),
+            *(("tunnel", (*entry.at, "tunnel")) for entry in consumes if "tunnel" in entry),
             *((name, (*capability.at, name)) for name in ("aggregates",) if name in capability),
         ),
         flawed=flawed,
@@ -134,14 +149,14 @@ def _beside_capability(document: Document) -> Diagnostic:
     )
 
 
-def _import_material(document: Document) -> Diagnostic:
+def _import_material(document: Document, key: str) -> Diagnostic:
     return Diagnostic(
         "NK2010",
         Severity.ERROR,
         "this file has no `capability`: it is material for other files to import",
         document.file,
-        document.key_span(("consumes",)),
-        pointer="/consumes",
+        document.key_span((key,)),
+        pointer=to_json_pointer((key,)),
         help="run the capability that imports it",
     )
 
@@ -168,9 +183,10 @@ def _placed(document: Document, violation: Violation, code: str, severity: Sever
 def _refused_officially(document: Document, reported: list[Violation], official: list[Violation]) -> list[Diagnostic]:
     """What only the official schema refuses: a mistake that the runtime schema reported already is not told again."""
     known = {(item.pointer, item.missing) for item in reported}
+    located = [item._replace(pointer=document.located(item.pointer)) for item in official]
     return [
         _placed(document, item, "NK2009", Severity.ERROR, f"{item.message} (official schema)")
-        for item in official
+        for item in located
         if (item.pointer, item.missing) not in known
     ]
 
@@ -188,4 +204,19 @@ def _relaxed(document: Document, relaxations: Relaxations) -> list[Diagnostic]:
             help="`naftiko validate --strict` lists each of them",
         )
         for kind, (count, at) in relaxations.found.items()
+    ]
+
+
+def _without_effect(document: Document, relaxations: Relaxations) -> list[Diagnostic]:
+    return [
+        Diagnostic(
+            code="NK2008",
+            severity=Severity.WARNING,
+            message=f"`{key}` has no effect yet" + (f" ({count} in this file, the first is here)" if count > 1 else ""),
+            file=document.file,
+            span=document.key_span(at),
+            pointer=to_json_pointer(at),
+            help="the rest of the file is served as it would be without it",
+        )
+        for key, (count, at) in relaxations.unused.items()
     ]

@@ -19,6 +19,7 @@ from jsonschema_rs import Draft202012Validator
 from naftiko_runtime.data import data_path
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.judgement import failures
+from naftiko_runtime.spec.spelling import Spelling
 from naftiko_runtime.spec.violation import Violation, read_violations
 
 __all__ = ["Violation", "check_official", "check_runtime"]
@@ -51,9 +52,12 @@ class _Compiled(NamedTuple):
     validator: Draft202012Validator
 
 
-def check_runtime(value: object) -> list[Violation]:
-    """Where `value` leaves the runtime schema, in the order of the text. Versions are judged elsewhere."""
-    return _check(_runtime(), value)
+def check_runtime(value: object, spelling: Spelling | None = None) -> list[Violation]:
+    """Where `value` leaves the runtime schema, in the order of the text. Versions are judged elsewhere.
+
+    `value` has the canonical form; with a `spelling` it is told in the words of the author.
+    """
+    return _check(_runtime(is_keyed=spelling is not None and spelling.is_keyed), value, spelling)
 
 
 def check_official(value: object, *, generation: str = "naftiko-1.0.0-alpha2") -> list[Violation]:
@@ -70,8 +74,13 @@ def check_official(value: object, *, generation: str = "naftiko-1.0.0-alpha2") -
 
 
 @cache
-def _runtime() -> _Compiled:
-    return _compile(_load(_RUNTIME))
+def _runtime(*, is_keyed: bool) -> _Compiled:
+    """The runtime schema; what a definition keeps under `later` is known to the generations of keyed maps alone."""
+    schema = _load(_RUNTIME)
+    for definition in schema["$defs"].values():
+        if is_keyed and "later" in definition:
+            definition["properties"] |= definition["later"]
+    return _compile(schema)
 
 
 @cache
@@ -91,11 +100,12 @@ def _compile(schema: dict[str, Any]) -> _Compiled:
     return _Compiled(schema, Draft202012Validator(schema))
 
 
-def _check(compiled: _Compiled, value: object) -> list[Violation]:
+def _check(compiled: _Compiled, value: object, spelling: Spelling | None = None) -> list[Violation]:
     schema, validator = compiled
     if _is_valid(validator, value):
         return []
-    found = [violation for failure in failures(schema, value) for violation in read_violations(failure, schema)]
+    read = read_violations if spelling is None else spelling.read
+    found = [violation for failure in failures(schema, value) for violation in read(failure, schema)]
     order = _Order(value)
     return sorted(_without_echoes(found), key=lambda violation: order.rank(violation.pointer))
 

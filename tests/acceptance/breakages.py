@@ -81,7 +81,6 @@ TEXT = (
 SHAPE = (
     Breakage("no-version", "naftiko: 1.0.0-alpha2\n", "# none\n", "NK2005", "naftiko"),
     Breakage("unknown-version", "1.0.0-alpha2", "‸9.9.0", "NK2006", "1.0.0-alpha2"),
-    Breakage("other-generation", "naftiko: 1.0.0-alpha2", "ikanos: ‸1.0.0-beta5", "NK2007", "1.0.0-beta5"),
     Breakage("key-typo", "    baseUri:", "    ‸baseUrl:", "NK2001", "baseUri"),
     Breakage(
         "key-typo-in-depth", "        method: GET\n        output", "        ‸metod: GET\n        output", "NK2001"

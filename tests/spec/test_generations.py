@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from naftiko_runtime.spec.document import Document
-from naftiko_runtime.spec.generations import GENERATIONS, SERVED, Verdict, judge_version
+from naftiko_runtime.spec.generations import ALPHA2, GENERATIONS, Generation, Verdict, judge_version
 from naftiko_runtime.spec.parse import parse
 from tests.spec.places import marked, place
 
@@ -14,21 +14,16 @@ def judge(text: str) -> Verdict:
     return judge_version(document)
 
 
-def test_the_version_of_today_is_served() -> None:
-    verdict = judge("naftiko: 1.0.0-alpha2\ncapability: {}")
-
-    assert verdict == Verdict(SERVED, None, {"naftiko": "1.0.0-alpha2", "capability": {}})
-
-
-@pytest.mark.parametrize("generation", [item for item in GENERATIONS if item != SERVED], ids=str)
-def test_a_published_version_that_is_not_served_yet_is_no_typo(generation: object) -> None:
+@pytest.mark.parametrize("generation", GENERATIONS, ids=str)
+def test_every_published_version_is_served(generation: Generation) -> None:
     verdict = judge(f"{generation}\ncapability: {{}}")
 
-    assert verdict.generation is None
-    assert verdict.problem is not None
-    assert verdict.problem.code == "NK2007"
-    assert f"`{generation}`" in verdict.problem.message
-    assert "naftiko: 1.0.0-alpha2" in verdict.problem.help
+    assert (verdict.generation, verdict.problem) == (generation, None)
+
+
+@pytest.mark.parametrize("generation", GENERATIONS, ids=str)
+def test_the_generations_of_keyed_maps_are_those_of_ikanos(generation: Generation) -> None:
+    assert generation.is_keyed == (generation.key == "ikanos")
 
 
 def test_every_version_the_design_names_is_known() -> None:
@@ -86,9 +81,28 @@ def test_a_slip_in_the_version_does_not_hide_the_rest_of_the_file(text: str) -> 
     verdict = judge(text)
 
     assert verdict.problem is not None
-    assert verdict.generation == SERVED
+    assert verdict.generation == ALPHA2
     assert verdict.value["naftiko"] == "1.0.0-alpha2"
     assert set(verdict.value) <= {"naftiko", "info", "capability"}
+
+
+@pytest.mark.parametrize(
+    ("text", "generation"),
+    [
+        ("naftik: 0.5\ncapability: {}", "naftiko: 0.5"),
+        ("ikano: 1.0.0-beta5\ncapability: {}", "ikanos: 1.0.0-beta5"),
+        ("ikanos: 1.0.0-beta55\ncapability: {}", "ikanos: 1.0.0-beta5"),
+        ("naftiko: 1.0.0-beta5\ncapability: {}", "ikanos: 1.0.0-beta5"),
+        ("naftiko: 1.0.0-alph1\ncapability: {}", "naftiko: 1.0.0-alpha1"),
+    ],
+)
+def test_a_file_is_read_as_the_version_that_was_plainly_meant(text: str, generation: str) -> None:
+    verdict = judge(text)
+    key, _, version = generation.partition(": ")
+
+    assert verdict.problem is not None
+    assert str(verdict.generation) == generation
+    assert next(iter(verdict.value.items())) == (key, version)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +110,8 @@ def test_a_slip_in_the_version_does_not_hide_the_rest_of_the_file(text: str) -> 
     [
         "openapi: 3.0.0\ninfo: {}",
         "naftiko: 9.9.9\ncapability: {}",
-        "naftik: 0.5\ncapability: {}",
+        "naftik: 0.7\ncapability: {}",
+        "ikano: 1.0.0-beta5\ninfo: {}",
         "naftiko: {}\ncapability: {}",
         "naftiko: 1.0.0-alpha2\nikanos: 1.0.0-beta5\ncapability: {}",
     ],
