@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from naftiko_runtime.engine.engine import Engine
     from naftiko_runtime.engine.record import Observer
     from naftiko_runtime.host.layout import Listener
+    from naftiko_runtime.mcp.application import McpEndpoint
 
 _EVENT_STREAM = b"text/event-stream"
 _PAGE_HEADERS = (
@@ -55,9 +56,11 @@ class ListenerApplication:
     ) -> None:
         self._observe = observe
         rest, mcp = listener.rest, listener.mcp
-        self._rest = RestApplication(rest, engine, observe)
+        known = previous._rest if previous is not None else None
+        self._rest: RestApplication = RestApplication(rest, engine, observe, previous=known)
         self._root_methods = frozenset(self._rest.find(b"/"))
-        self._endpoints = Endpoints(mcp, engine, observe, version, _endpoints_of(previous))
+        endpoints = None if previous is None else previous._endpoints
+        self._endpoints: Endpoints = Endpoints(mcp, engine, observe, version, endpoints)
         sole = len(mcp) == 1
         has_shared = bool(mcp) and not self._rest.find(b"/mcp")
         self._by_path = self._endpoints.paths(has_shared=has_shared)
@@ -107,13 +110,19 @@ class ListenerApplication:
         """Tell MCP clients that tools are others now than the previous application had."""
         await self._endpoints.announce()
 
-    def end_streams(self, successor: ListenerApplication | None = None) -> None:
-        """End what clients listen to, so that connections may close; not on endpoints that the `successor` has."""
-        self._endpoints.end_streams(_endpoints_of(successor))
+    def end_streams(self) -> None:
+        """End what clients listen to, so that connections may close."""
+        for endpoint in self._endpoints.leaving(None):
+            endpoint.end_streams()
 
-    async def stop(self, successor: ListenerApplication | None = None) -> None:
-        """Stop what no request needs any more: the MCP endpoints that the `successor` did not take over."""
-        await self._endpoints.stop(_endpoints_of(successor))
+    def leaving(self, successor: ListenerApplication | None) -> list[McpEndpoint]:
+        """The MCP endpoints that the successor did not take over: to be stopped when no request needs them any more."""
+        return self._endpoints.leaving(None if successor is None else successor._endpoints)
+
+    async def stop(self) -> None:
+        """Stop everything that requests started."""
+        for endpoint in self._endpoints.leaving(None):
+            await endpoint.stop()
 
     def warm(self) -> None:
         """Prepare what a first unusual request would have to wait for. Blocks: to be called in a thread."""
@@ -158,10 +167,6 @@ class ListenerApplication:
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else content})
         milliseconds = (perf_counter() - started) * 1000
         self._observe(RequestRecord(request_id, "rest", f"{method} /", "", "", 200, None, milliseconds, ""))
-
-
-def _endpoints_of(application: ListenerApplication | None) -> Endpoints | None:
-    return None if application is None else application._endpoints
 
 
 def _span(line: int, column: int) -> Span:

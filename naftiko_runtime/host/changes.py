@@ -6,12 +6,12 @@ would make. A file that was changed without any effect changes nothing here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.host.layout import Layout
-from naftiko_runtime.plan.model import Call, Function, McpFace, Mock, Tool
+from naftiko_runtime.plan.model import Call, Function, McpFace, Mock, RestFace, Tool
 
 Exposed = Mapping[tuple[str, str], object]
 """What is exposed: by namespace and name, a value that is equal where nothing changed."""
@@ -38,17 +38,31 @@ class Changes(NamedTuple):
     tools: Difference
 
 
-def routes_of(layout: Layout) -> Exposed:
-    """Every exposed operation."""
-    faces = (face for listener in layout.listeners for face in listener.rest)
-    return {(face.namespace, f"{route.method} {route.path}"): route.function for face in faces for route in face.routes}
+def differences(before: Layout, after: Layout) -> tuple[Difference, Difference]:
+    """What is different in routes and in tools."""
+    old, new = _faces(before), _faces(after)
+    # An adapter that was not loaded again is the same object, and there are thousands of those.
+    gone = [face for key, face in old.items() if key not in new]
+    come = [face for key, face in new.items() if key not in old]
+    return differ(_routes(gone), _routes(come)), differ(_tools(gone), _tools(come))
 
 
-def tools_of(layout: Layout) -> Exposed:
-    """Every tool, on listeners and on standard input."""
-    faces = [face for listener in layout.listeners for face in listener.mcp]
-    faces += [layout.stdio] if layout.stdio is not None else []
-    return {(face.namespace, tool.name): tool for face in faces for tool in face.tools}
+def _faces(layout: Layout) -> dict[int, RestFace | McpFace]:
+    faces = [adapter.face for listener in layout.listeners for adapter in listener.adapters]
+    return {id(face): face for face in (*faces, *([layout.stdio] if layout.stdio is not None else ()))}
+
+
+def _routes(faces: Iterable[RestFace | McpFace]) -> Exposed:
+    return {
+        (face.namespace, f"{route.method} {route.path}"): route.function
+        for face in faces
+        if isinstance(face, RestFace)
+        for route in face.routes
+    }
+
+
+def _tools(faces: Iterable[RestFace | McpFace]) -> Exposed:
+    return {(face.namespace, tool.name): tool for face in faces if isinstance(face, McpFace) for tool in face.tools}
 
 
 def differ(before: Exposed, after: Exposed) -> Difference:
@@ -62,12 +76,19 @@ def differ(before: Exposed, after: Exposed) -> Difference:
 
 def tools_differ(before: McpFace, after: McpFace) -> bool:
     """Whether a client that listed the tools of a face must list them again."""
-    return before is not after and list(map(_shown, before.tools)) != list(map(_shown, after.tools))
+    if before is after or len(before.tools) != len(after.tools):
+        return before is not after
+    return any(_is_shown_otherwise(one, other) for one, other in zip(before.tools, after.tools, strict=True))
+
+
+def _is_shown_otherwise(before: Tool, after: Tool) -> bool:
+    if before.function is after.function and before.name == after.name:
+        return False
+    return _shown(before) != _shown(after)
 
 
 def _is_other(before: object, after: object) -> bool:
-    # A face that was not loaded again holds the same objects.
-    return before is not after and _portrait(before) != _portrait(after)
+    return _portrait(before) != _portrait(after)
 
 
 def _portrait(exposed: object) -> object:

@@ -74,24 +74,15 @@ class Endpoints:
         for endpoint in altered:
             await endpoint.announce()
 
-    def end_streams(self, successor: Endpoints | None = None) -> None:
-        """End what clients listen to, except on the endpoints that the successor has."""
-        for endpoint in self._without(successor):
-            endpoint.end_streams()
-
-    async def stop(self, successor: Endpoints | None = None) -> None:
-        """Stop the endpoints that the successor does not have."""
-        for endpoint in self._without(successor):
-            await endpoint.stop()
+    def leaving(self, successor: Endpoints | None) -> list[McpEndpoint]:
+        """The endpoints that the successor does not have."""
+        kept = set(successor._endpoints.values()) if successor is not None else set()
+        return [endpoint for endpoint in self._endpoints.values() if endpoint not in kept]
 
     def warm(self) -> None:
         """Import what the endpoints share. Blocks."""
         for endpoint in list(self._endpoints.values())[:1]:
             endpoint.warm()
-
-    def _without(self, successor: Endpoints | None) -> list[McpEndpoint]:
-        kept = set(successor._endpoints.values()) if successor is not None else set()
-        return [endpoint for endpoint in self._endpoints.values() if endpoint not in kept]
 
 
 def _served(faces: Sequence[McpFace]) -> dict[str, McpFace]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.errors import HostingError
 from naftiko_runtime.host.capability import Capability, Settings
-from naftiko_runtime.host.changes import Changes, differ, routes_of, tools_of
+from naftiko_runtime.host.changes import Changes, differences
 from naftiko_runtime.host.collection import Collection, Entry, Tell, load_version, look
 from naftiko_runtime.host.layout import Key, Layout, Listener, Overrides, lay_out
 from naftiko_runtime.host.listeners import Bound, bind, release
@@ -157,6 +157,5 @@ def _changes(before: Collection, after: Collection, old: Layout, new: Layout) ->
         tuple(str(path) for path in now if path not in known),
         tuple(str(path) for path in now if path in known and known[path] != now[path]),
         tuple(str(path) for path in known if path not in now),
-        differ(routes_of(old), routes_of(new)),
-        differ(tools_of(old), tools_of(new)),
+        *differences(old, new),
     )

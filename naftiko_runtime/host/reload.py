@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from naftiko_runtime.diagnostics import Diagnostic
-from naftiko_runtime.host.keeper import Keeper, Update
+from naftiko_runtime.host.keeper import Keeper
 from naftiko_runtime.host.logs import Log
 from naftiko_runtime.host.switchboard import Switchboard
 from naftiko_runtime.host.watching import Watcher, targets_of
@@ -70,12 +70,15 @@ class Reload:
         for diagnostics, sources in told:
             self._log.diagnostics(diagnostics, sources)
         if update is not None:
-            self._tell(update, switchboard)
+            self._log.reloaded(update.changes, self._keeper.collection.refused)
+            await self._tell_doubled(switchboard)
 
-    def _tell(self, update: Update, switchboard: Switchboard) -> None:
-        self._log.diagnostics([item for item in switchboard.diagnostics if item not in self._told_routes])
-        self._told_routes = frozenset(switchboard.diagnostics)
-        self._log.reloaded(update.changes, self._keeper.collection.refused)
+    async def _tell_doubled(self, switchboard: Switchboard) -> None:
+        """Tell of routes that share an address since now. There may be thousands, so a thread looks for them."""
+        told = self._told_routes
+        self._told_routes = found = await asyncio.to_thread(lambda: frozenset(switchboard.diagnostics))
+        if found - told:
+            self._log.diagnostics([item for item in switchboard.diagnostics if item not in told])
 
 
 def tell_failure(log: Log, error: Exception) -> None:

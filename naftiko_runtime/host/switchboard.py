@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from naftiko_runtime.engine.engine import Engine
     from naftiko_runtime.engine.record import Observer
+    from naftiko_runtime.mcp.application import McpEndpoint
 
 _DATE_SECONDS = 1.0
 
@@ -91,7 +92,8 @@ class Switchboard:
             _keep(self._closing, self._close(line))
         for old, new in replaced:
             await new.announce()
-            _keep(self._retiring, self._retire(old, new))
+            if leaving := old.leaving(new):
+                _keep(self._retiring, _retire(leaving))
 
     async def drain(self, forced: asyncio.Event) -> None:
         """Accept nothing new, and wait until what was accepted is answered, or `forced` is set."""
@@ -142,14 +144,6 @@ class Switchboard:
         await line.task
         await line.switch.current.stop()
 
-    async def _retire(self, old: ListenerApplication, new: ListenerApplication) -> None:
-        """Stop what only the old application had, when the requests it had begun must be over."""
-        old.end_streams(new)
-        try:
-            await asyncio.sleep(GRACE_SECONDS)
-        finally:
-            await old.stop(new)
-
     async def _keep_date(self) -> None:
         """Keep the Date header of all servers right, by one clock instead of one each."""
         while True:
@@ -182,6 +176,17 @@ def _keep(tasks: set[asyncio.Task[None]], work: Coroutine[None, None, None]) -> 
     task = asyncio.create_task(work)
     tasks.add(task)
     task.add_done_callback(tasks.discard)
+
+
+async def _retire(endpoints: Sequence[McpEndpoint]) -> None:
+    """Stop endpoints when the requests they had begun must be over."""
+    for endpoint in endpoints:
+        endpoint.end_streams()
+    try:
+        await asyncio.sleep(GRACE_SECONDS)
+    finally:
+        for endpoint in endpoints:
+            await endpoint.stop()
 
 
 def _same_faces(one: Listener, other: Listener) -> bool:

@@ -199,13 +199,13 @@ class Workers:
             for item in update.bound
             if item.listener.key not in known
         ]
-        self._note(update.bound)
         orders = Orders(self._keeper.versions, opened)
         for worker in self._workers.values():
             with suppress(OSError):  # its end is told by its channel
                 send_orders(worker.child.channel, orders)
                 worker.behind += 1
         self._untold.append(update.changes)
+        self._note(update.bound)
         release(update.released)
         if self._lookout.is_elsewhere(self._keeper.paths, self._keeper.beside):
             self._selector.unregister(self._lookout)

@@ -30,7 +30,7 @@ from naftiko_runtime.rest.answer import (
 from naftiko_runtime.rest.arguments import ABSENT, ArgumentReader
 from naftiko_runtime.rest.body import CallerLeftError, parse_json, read_body
 from naftiko_runtime.rest.disconnect import CallerWatch
-from naftiko_runtime.rest.endpoint import Endpoint, build_table
+from naftiko_runtime.rest.endpoint import Claims, Endpoint, build_table, claims_of
 from naftiko_runtime.rest.exchange import CALLER_LEFT, Exchange
 from naftiko_runtime.rest.problem import NO_METHOD, NO_ROUTE, NOT_ACCEPTABLE, RefusalError
 from naftiko_runtime.rest.routes import Match, MethodRefused
@@ -57,7 +57,8 @@ def new_request_id() -> str:
 class RestApplication:
     """The REST face of one listener: an ASGI application for `http` scopes.
 
-    `observe` is told of every request when it is over. `shadowed` lists the addresses that were claimed twice.
+    `observe` is told of every request when it is over. `shadowed` lists the addresses that were claimed twice. What the
+    `previous` application of the same listener and engine made of the same adapters is taken over from it.
     """
 
     def __init__(
@@ -68,8 +69,14 @@ class RestApplication:
         *,
         body_limit: int = BODY_LIMIT,
         request_id: Callable[[], str] = new_request_id,
+        previous: RestApplication | None = None,
     ) -> None:
-        self._table, self.shadowed = build_table(faces, engine)
+        known = previous._claims if previous is not None else {}
+        # By identity, because adapters that are equal are rare and costly to tell; each is kept with its key.
+        self._claims: dict[int, tuple[RestFace, Claims]] = {
+            id(face): known.get(id(face)) or (face, claims_of(face, engine)) for face in faces
+        }
+        self._table, self.shadowed = build_table([claims for _, claims in self._claims.values()])
         self._observe = observe
         self._body_limit = body_limit
         self._new_request_id = request_id

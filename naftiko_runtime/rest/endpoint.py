@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from naftiko_runtime.engine.outcome import Failure, Streamed, Success
 from naftiko_runtime.plan.model import Arguments, Call, Function, Refused, RestFace, Route
 from naftiko_runtime.rest.arguments import ArgumentReader
 from naftiko_runtime.rest.routes import RouteTable
-from naftiko_runtime.rest.template import parse_template, placeholder_names
+from naftiko_runtime.rest.template import Segment, parse_template, placeholder_names
 
 if TYPE_CHECKING:
     from naftiko_runtime.engine.engine import Engine
@@ -46,25 +47,49 @@ class Shadowed:
     holder: Endpoint
 
 
-def build_table(faces: Sequence[RestFace], engine: Engine) -> tuple[RouteTable[Endpoint], tuple[Shadowed, ...]]:
+class Claim(NamedTuple):
+    """One address that a route wants: as it is declared, or below its namespace."""
+
+    namespace: str
+    route: Route
+    endpoint: Endpoint
+    address: str
+    segments: tuple[Segment, ...]
+
+
+class Claims(NamedTuple):
+    """What one adapter wants. It depends on the adapter alone, so a listener that is made anew may keep it."""
+
+    declared: tuple[Claim, ...]
+    prefixed: tuple[Claim, ...]
+
+
+def claims_of(face: RestFace, engine: Engine) -> Claims:
+    """The addresses that the routes of an adapter want."""
+    declared: list[Claim] = []
+    prefixed: list[Claim] = []
+    for route in (*face.routes, *face.left_out):
+        segments = parse_template(route.path)
+        claim = Claim(face.namespace, route, _endpoint(face, route, segments, engine), _rooted(route.path), segments)
+        below = (*parse_template(face.namespace), *segments)
+        declared.append(claim)
+        prefixed.append(claim._replace(address=f"/{face.namespace}{claim.address}", segments=below))
+        if claim.address == "/":
+            # The root of a namespace is found without the slash too, as a listener's own root is.
+            prefixed.append(claim._replace(address=f"/{face.namespace}", segments=below[:-1]))
+    return Claims(tuple(declared), tuple(prefixed))
+
+
+def build_table(claims: Sequence[Claims]) -> tuple[RouteTable[Endpoint], tuple[Shadowed, ...]]:
     """All routes of a listener, and the addresses that were claimed before."""
     table: RouteTable[Endpoint] = RouteTable()
     shadowed: list[Shadowed] = []
-    endpoints = [
-        (face.namespace, route, _endpoint(face, route, engine))
-        for face in faces
-        for route in (*face.routes, *face.left_out)
-    ]
-    claims = [(_rooted(route.path), namespace, route, endpoint) for namespace, route, endpoint in endpoints]
-    claims += [
-        (address, namespace, route, endpoint)
-        for namespace, route, endpoint in endpoints
-        for address in _prefixed(namespace, route.path)
-    ]
-    for address, namespace, route, endpoint in claims:
-        holder = table.add(route.method, address, endpoint)
+    declared = (claim for item in claims for claim in item.declared)
+    prefixed = (claim for item in claims for claim in item.prefixed)
+    for claim in chain(declared, prefixed):
+        holder = table.add(claim.route.method, claim.segments, claim.endpoint)
         if holder is not None:
-            shadowed.append(Shadowed(namespace, route, address, holder))
+            shadowed.append(Shadowed(claim.namespace, claim.route, claim.address, holder))
     return table, tuple(shadowed)
 
 
@@ -72,16 +97,10 @@ def _rooted(path: str) -> str:
     return path if path.startswith("/") else f"/{path}"
 
 
-def _prefixed(namespace: str, path: str) -> tuple[str, ...]:
-    """The addresses below a namespace; its root is found without the slash too, as a listener's own root is."""
-    address = f"/{namespace}{_rooted(path)}"
-    return (address, f"/{namespace}") if _rooted(path) == "/" else (address,)
-
-
-def _endpoint(face: RestFace, route: Route, engine: Engine) -> Endpoint:
+def _endpoint(face: RestFace, route: Route, segments: tuple[Segment, ...], engine: Engine) -> Endpoint:
     function = route.function
     action = function.action
-    placeholders = placeholder_names(parse_template(route.path))
+    placeholders = placeholder_names(segments)
     streams = isinstance(action, Call) and action.shape is None
     reads = bool(function.inputs or placeholders) and not isinstance(action, Refused)
     return Endpoint(

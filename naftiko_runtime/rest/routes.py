@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import quote
 
-from naftiko_runtime.rest.template import Literal, Pattern, Placeholder, Segment, decode_segments, parse_template
+from naftiko_runtime.rest.template import Literal, Pattern, Placeholder, Segment, decode_segments
 
 Target = TypeVar("Target")
 
@@ -68,9 +68,8 @@ class RouteTable(Generic[Target]):
         self._root: _Node[Target] = _Node()
         self._literal: dict[bytes, dict[str, Match[Target]]] = {}
 
-    def add(self, method: str, path: str, target: Target) -> Target | None:
-        """Claim a method and a path template. Returns the holder where it is claimed already: the first keeps it."""
-        segments = parse_template(path)
+    def add(self, method: str, segments: tuple[Segment, ...], target: Target) -> Target | None:
+        """Claim a method and a parsed path. Returns the holder where it is claimed already: the first keeps it."""
         node = self._root
         for segment in segments:
             node = node.child(segment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from naftiko_runtime.rest.routes import Match, MethodRefused, RouteTable
+from naftiko_runtime.rest.template import parse_template
 
 
 def table_of(*routes: str) -> RouteTable[str]:
@@ -12,7 +13,7 @@ def table_of(*routes: str) -> RouteTable[str]:
     table: RouteTable[str] = RouteTable()
     for route in routes:
         method, path = route.split(" ", 1)
-        table.add(method, path, route)
+        table.add(method, parse_template(path), route)
     return table
 
 
@@ -117,8 +118,8 @@ def test_a_declared_options_is_a_route() -> None:
 def test_the_first_claim_stays(first: str, second: str) -> None:
     table: RouteTable[str] = RouteTable()
 
-    assert table.add("GET", first, "first") is None
-    assert table.add("GET", second, "second") == "first"
+    assert table.add("GET", parse_template(first), "first") is None
+    assert table.add("GET", parse_template(second), "second") == "first"
     found = table.find("GET", second.replace("{name}", "x").encode().replace(b" ", b"%20"))
     assert isinstance(found, Match)
     assert found.target == "first"
