@@ -141,7 +141,7 @@ def _print_result(outcome: Success) -> None:
 
 def _print_failure(outcome: Failure) -> None:
 
-    say(f"error[{outcome.kind.value}]: {visible(outcome.detail)}")
+    say(f"error[{outcome.code or outcome.kind.value}]: {visible(outcome.detail)}")
     for field, problem in outcome.fields:
         say(f"  {visible(field)}: {visible(problem)}")
     if outcome.content:

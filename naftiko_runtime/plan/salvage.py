@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.plan.findings import Finding
@@ -72,10 +73,15 @@ def salvage(offers: Sequence[Offer], errors: Sequence[Finding], uses: Mapping[Po
         for number in numbers:
             withheld[number].append(offer.words)
         if numbers:
-            diagnostic = errors[numbers[0]].diagnostic
-            refusals[id(offer.function)] = Refused(diagnostic.code, diagnostic.message, diagnostic.place)
+            refusals[id(offer.function)] = _refusal(errors[numbers[0]].diagnostic)
     told = tuple(_told(error.diagnostic, words) for error, words in zip(errors, withheld, strict=True))
     return Salvage(refusals, told)
+
+
+def _refusal(diagnostic: Diagnostic) -> Refused:
+    # Callers are told which file, and not where it lies on this machine.
+    place = PurePath(diagnostic.file).name + diagnostic.place.removeprefix(diagnostic.file)
+    return Refused(diagnostic.code, diagnostic.message, place)
 
 
 def _place(offer: Offer) -> tuple[int, int]:

@@ -81,10 +81,13 @@ class Targets:
         if api is None:
             self._no_namespace(reference, at)
             return ()
-        candidates = find_candidates(reference, api.consumes.operations)
+        # Of operations that repeat a name within one resource, which is told already, the first stands for all.
+        candidates: dict[tuple[Pointer, str], ConsumedOperation] = {}
+        for operation in find_candidates(reference, api.consumes.operations):
+            candidates.setdefault((operation.at[:-2], operation.name), operation)
         if not candidates:
             self._no_operation(reference, api, at)
-        return candidates
+        return tuple(candidates.values())
 
     def _no_reference(self, call: str, at: Pointer) -> None:
         message = f"`{call}` is not of the form `namespace.operation`, nor a tool of this file"
