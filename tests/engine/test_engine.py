@@ -10,8 +10,10 @@ from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Streamed, Success
 from naftiko_runtime.engine.upstream import Limits, ReqwestUpstream
 from naftiko_runtime.errors import TransportError
+from naftiko_runtime.plan.compile import compile_plan
 from naftiko_runtime.plan.model import Function
-from tests.plan.ships import CALL, capability, plan
+from naftiko_runtime.spec.load import read_text
+from tests.plan.ships import CALL, SET, capability, plan
 from tests.upstream import Answer, Upstream, refusing
 
 WHOLE = "outputParameters: [{type: object, mapping: $.}]"
@@ -208,3 +210,16 @@ async def test_what_the_text_declares_arrives_at_the_upstream(engine, upstream):
     assert arrived.json == {"note": [None, 2**70], "ship": {"id": "ft:job/1 é"}}
     assert (arrived.header("Authorization"), arrived.header("X-Fleet")) == ("Bearer t0ken", "north")
     assert (arrived.header("Cookie"), arrived.header("Content-Type")) == ("c=1", "application/json")
+
+
+async def test_what_was_left_out_answers_why_and_asks_nobody(engine, upstream):
+    text = capability(tool="call: ships.fnid")
+    found = compile_plan(read_text(text, "ships.yaml"), SET, partial=True).plan
+    assert found is not None
+    (tool,) = found.mcp[0].left_out
+    for invoke in (engine.invoke, engine.stream):
+        outcome = await invoke(tool.function, {"whatever": 1})
+        assert isinstance(outcome, Failure)
+        assert (outcome.kind, outcome.code) == (FailureKind.NOT_SERVED, "NK3001")
+        assert outcome.detail == "left out: no operation `fnid` in consumes `ships` (ships.yaml:25:58)"
+    assert upstream.requests == []

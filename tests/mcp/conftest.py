@@ -84,8 +84,10 @@ async def serve(engine: Engine, records: Records) -> AsyncIterator[Serve]:
     """`await serve(*tools)`, with the endpoint's own options by name: a caller of a real server of them."""
     async with AsyncExitStack() as stack:
 
-        async def start(*tools: Tool, **options: Any) -> Caller:
-            endpoint = McpEndpoint(face_of(*tools), engine, records.observe, version=VERSION, **options)
+        async def start(*tools: Tool, left_out: tuple[Tool, ...] = (), **options: Any) -> Caller:
+            endpoint = McpEndpoint(
+                face_of(*tools, left_out=left_out), engine, records.observe, version=VERSION, **options
+            )
             await stack.enter_async_context(endpoint.run())
             url = await stack.enter_async_context(listening(endpoint)) + "/mcp"
             return Caller(url, await stack.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=10)))

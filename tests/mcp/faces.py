@@ -7,6 +7,7 @@ from typing import Any
 
 from naftiko_runtime.plan.admission import compile_admission
 from naftiko_runtime.plan.model import (
+    Action,
     Arguments,
     Call,
     Function,
@@ -29,7 +30,7 @@ Schema = Mapping[str, Any]
 
 def tool_of(
     name: str,
-    action: Call | Mock,
+    action: Action,
     inputs: Mapping[str, Schema] | None = None,
     *,
     required: tuple[str, ...] = (),
@@ -56,8 +57,10 @@ def tool_of(
     return Tool(name, title, description, annotations or {}, function)
 
 
-def face_of(*tools: Tool, description: str = "", namespace: str = "hand-tools") -> McpFace:
-    return McpFace(namespace, "127.0.0.1", None, "http", description, tools)
+def face_of(
+    *tools: Tool, description: str = "", namespace: str = "hand-tools", left_out: tuple[Tool, ...] = ()
+) -> McpFace:
+    return McpFace(namespace, "127.0.0.1", None, "http", description, tools, left_out)
 
 
 def saying(name: str, value: object) -> Tool:
@@ -78,6 +81,20 @@ def asking(
 def whole(payload: object, _arguments: Mapping[str, object]) -> object:
     """The shape of a tool that passes the whole document."""
     return payload
+
+
+def typed(name: str, base: str) -> Tool:
+    """A tool that asks `GET {base}/{name}` and promises a name, which may be null, beside the id it was given."""
+
+    def shape(payload: object, arguments: Mapping[str, object]) -> object:
+        return {"id": arguments["id"], "name": payload.get("name") if isinstance(payload, dict) else None}
+
+    properties: dict[str, Schema] = {"id": {"type": "integer"}, "name": {"type": ["string", "null"]}}
+    request = UpstreamRequest("GET", f"{base}/{name}", (), None, f"/{name}")
+    target = Target("up", "things", name, "GET", f"/{name}", ORIGIN)
+    action = Call(target, lambda _arguments: request, "json", shape, identity=False)
+    promise = {"type": "object", "properties": properties, "required": ["id", "name"]}
+    return tool_of(name, action, {"id": {"type": "integer"}}, required=("id",), output_schema=promise)
 
 
 def failing(error: Exception) -> Callable[[Arguments], object]:

@@ -14,8 +14,9 @@ from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
 from tests.mcp.conftest import Serve
-from tests.mcp.faces import EVERY
+from tests.mcp.faces import EVERY, typed
 from tests.mcp.wire import STATELESS
+from tests.upstream import Answer, Upstream
 
 ROOT = Path(__file__).resolve().parents[2]
 MODES = {"legacy": "2025-11-25", "auto": STATELESS}
@@ -64,3 +65,20 @@ async def test_the_official_client_lists_and_calls(transport: str, mode: str, se
 async def test_stdio_carries_nothing_but_messages(mode: str, serve: Serve) -> None:
     async with client_of("stdio", mode, serve) as client:
         assert text_of(await client.call_tool("noisy")) == "said aloud"
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("fast", [True, False])
+@pytest.mark.parametrize("answer", [Answer(204, b"", ()), Answer(200, b"", ())])
+async def test_the_official_client_takes_an_empty_answer_of_a_typed_tool(
+    mode: str, serve: Serve, upstream: Upstream, fast: bool, answer: Answer
+) -> None:
+    upstream.answer("GET", "*", answer)
+    caller = await serve(typed("drop", upstream.url), fast=fast)
+    async with Client(caller.url, mode=mode, read_timeout_seconds=15) as client:
+        # The client knows the promise once it has listed the tools, and refuses what breaks it.
+        listed = await client.list_tools()
+        result = await client.call_tool("drop", {"id": 7})
+
+    assert listed.tools[0].output_schema is not None
+    assert (result.is_error, result.structured_content) == (False, {"id": 7, "name": None})

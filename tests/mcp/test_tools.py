@@ -7,8 +7,9 @@ import base64
 import pytest
 
 from naftiko_runtime.mcp.fast import LIST_TTL_MILLISECONDS
+from naftiko_runtime.plan.model import Refused
 from tests.mcp.conftest import Records, Serve
-from tests.mcp.faces import BROKEN, ECHO, EVERY, SPOKEN, STRICT, VERSION, asking, whole
+from tests.mcp.faces import BROKEN, ECHO, EVERY, SPOKEN, STRICT, VERSION, asking, tool_of, typed, whole
 from tests.mcp.wire import ERAS, HANDSHAKE, STATELESS, call_of, headers_of, message_of, result_of
 from tests.upstream import Answer, Upstream
 
@@ -188,3 +189,34 @@ async def test_an_unknown_tool_is_a_protocol_error(
 
     assert (reply.status_code, reply.json()["error"]["code"]) == (status, -32602)
     assert [(r.operation, r.status, r.code) for r in records] == [("tools/call", status, "NK8007")]
+
+
+@PATHS
+@EACH_ERA
+async def test_an_empty_answer_of_a_typed_tool_has_the_shape_of_nothing(
+    serve: Serve, upstream: Upstream, records: Records, fast: bool, revision: str
+) -> None:
+    upstream.answer("GET", "*", Answer(204, b"", ()))
+    caller = await serve(typed("drop", upstream.url), fast=fast)
+    message = call_of(revision, "drop", {"id": "7"})
+    result = result_of(await caller.post(message, headers_of(revision, "tools/call", "drop")))
+
+    assert result["structuredContent"] == {"id": 7, "name": None}
+    assert result["content"] == [{"type": "text", "text": '{"id":7,"name":null}'}]
+    assert (result["isError"], [record.upstream_status for record in records]) == (False, [204])
+
+
+@PATHS
+@EACH_ERA
+async def test_a_tool_that_was_left_out_is_not_listed_and_its_call_tells_why(
+    serve: Serve, records: Records, fast: bool, revision: str
+) -> None:
+    lost = tool_of("lost", Refused("NK3001", "no such operation", "by-hand.yaml:1:1"))
+    caller = await serve(ECHO, left_out=(lost,), fast=fast)
+    listed = result_of(await caller.post(message_of(revision, "tools/list"), headers_of(revision, "tools/list")))
+    result = result_of(await caller.post(call_of(revision, "lost", {}), headers_of(revision, "tools/call", "lost")))
+
+    assert [tool["name"] for tool in listed["tools"]] == ["echo"]
+    text = "NK3001: left out: no such operation (by-hand.yaml:1:1)"
+    assert (result["content"], result["isError"]) == ([{"type": "text", "text": text}], True)
+    assert [record.code for record in records] == ["NK8017"]

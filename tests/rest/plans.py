@@ -7,6 +7,7 @@ from typing import Any
 
 from naftiko_runtime.errors import ArgumentError, FieldError
 from naftiko_runtime.plan.model import (
+    Action,
     Arguments,
     Call,
     Function,
@@ -52,7 +53,7 @@ def admission(inputs: tuple[Input, ...]) -> Callable[[Arguments], dict[str, obje
     return admit
 
 
-def function_of(name: str, action: Call | Mock, *inputs: Input) -> Function:
+def function_of(name: str, action: Action, *inputs: Input) -> Function:
     return Function(
         name=name,
         capability="by-hand",

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from starlette.types import Message
 
-from naftiko_runtime.plan.model import Place, Route
+from naftiko_runtime.plan.model import Place, Refused, Route
 from naftiko_runtime.rest.application import new_request_id
 from tests.rest.asgi import RawHeaders, ask, scope_of
 from tests.rest.conftest import Records, Serve
-from tests.rest.plans import admission, calling_function, echo_function, input_at
+from tests.rest.plans import admission, calling_function, echo_function, face_of, function_of, input_at
 from tests.upstream import Answer, Upstream
 
 LIST = Route("GET", "/jobs", echo_function("list"))
@@ -266,3 +266,22 @@ async def test_an_operation_without_inputs_can_still_be_refused(serve: Serve) ->
     reply = await ask(serve(odd), "GET", b"/odd")
 
     assert reply.json["errors"] == [{"field": "hidden", "problem": "is required"}]
+
+
+LEFT_OUT = function_of("lost", Refused("NK3001", "no such operation", "by-hand.yaml:1:1"))
+
+
+@pytest.mark.parametrize("accept", [b"*/*", b"text/html"])
+async def test_a_route_that_was_left_out_answers_501_whatever_is_asked(serve: Serve, accept: bytes) -> None:
+    face = replace(face_of(LIST), left_out=(Route("POST", "/jobs/{id}", LEFT_OUT),))
+    reply = await ask(serve(face), "POST", b"/jobs/%ff?a=1", [(b"accept", accept)], b"{")
+
+    assert (reply.status, reply.header("content-type")) == (501, "application/problem+json")
+    assert (reply.json["title"], reply.json["code"]) == ("Not Implemented", "NK3001")
+    assert reply.json["detail"] == "left out: no such operation (by-hand.yaml:1:1)"
+
+
+async def test_a_route_that_is_served_comes_before_one_that_was_left_out(serve: Serve) -> None:
+    face = replace(face_of(LIST), left_out=(Route("GET", "/jobs", LEFT_OUT),))
+
+    assert (await ask(serve(face), "GET", b"/jobs")).status == 200
