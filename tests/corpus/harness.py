@@ -15,7 +15,7 @@ from typing import NamedTuple
 import httpx
 
 from naftiko_runtime.engine.engine import Engine
-from naftiko_runtime.plan.model import RestFace
+from naftiko_runtime.plan.model import McpFace, RestFace
 from tests.corpus.calls import Face, OperationCall, ToolCall, served_names
 from tests.corpus.expectation import credential, expect
 from tests.corpus.serving import OnlyTo, base_path, load, serving
@@ -42,17 +42,18 @@ def find_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*.y*ml") if path.suffix in (".yaml", ".yml"))
 
 
-def examine(folder: Path) -> Table:
-    """Load, serve and call everything below `folder`."""
+def examine(folder: Path, *, partial: bool = False) -> Table:
+    """Load, serve and call everything below `folder`; with `partial`, also what is right in files with errors."""
     with serving_upstream() as upstream:
-        return asyncio.run(_Examination(folder, upstream).run())
+        return asyncio.run(_Examination(folder, upstream, partial).run())
 
 
 class _Examination:
     """The examination of a folder: which request belongs to which file is told by the first segment of its path."""
 
-    def __init__(self, folder: Path, upstream: Upstream) -> None:
+    def __init__(self, folder: Path, upstream: Upstream, partial: bool) -> None:
         self._folder = folder
+        self._partial = partial
         self._upstream = upstream
         self._arrived: dict[str, list[Received]] = {}
         self._table = Table()
@@ -77,14 +78,14 @@ class _Examination:
         for number, path in files:
             name = path.relative_to(self._folder).as_posix()
             truth = read_truth(path)
-            compilation = load(path, truth, number, self._upstream.url)
+            compilation = load(path, truth, number, self._upstream.url, partial=self._partial)
             self._table.add_file(name, truth, compilation)
             if compilation.plan is not None:
                 arrived = self._arrived.setdefault(str(number), [])
                 async with serving(compilation.plan, engine) as (rest, mcp):
                     file = _File(name, number, truth, arrived, self._table)
                     await file.examine_rest(compilation.plan.rest, rest, client)
-                    await file.examine_mcp(mcp, client)
+                    await file.examine_mcp(compilation.plan.mcp, mcp, client)
 
 
 class _File:
@@ -102,11 +103,14 @@ class _File:
         for adapter, face, url in zip(self._truth.of("rest"), faces, urls, strict=True):
             shown = self._face(adapter, url, client)
             routes = {route_key(route.method, route.path): route for route in face.routes}
+            left_out = {route_key(route.method, route.path) for route in face.left_out}
             seen: set[tuple[str, str]] = set()
             for exposed in adapter.exposed:
                 key = route_key(exposed.method, exposed.path)
                 if key in seen:
                     self._table.shadowed += 1
+                elif key in left_out:
+                    self._table.left_out += 1
                 elif key not in routes:
                     self._miss(exposed.words, "is not served")
                 else:
@@ -114,13 +118,16 @@ class _File:
                     await self._examine(Case(exposed, OperationCall(shown, exposed, routes[key]), adapter.namespace))
                 seen.add(key)
 
-    async def examine_mcp(self, urls: Sequence[str], client: httpx.AsyncClient) -> None:
+    async def examine_mcp(self, faces: Sequence[McpFace], urls: Sequence[str], client: httpx.AsyncClient) -> None:
         """Call the tools of all MCP adapters."""
-        for adapter, url in zip(self._truth.of("mcp"), urls, strict=True):
+        for adapter, face, url in zip(self._truth.of("mcp"), faces, urls, strict=True):
             shown = self._face(adapter, url, client)
             tools = await shown.tools()
+            left_out = {tool.name for tool in face.left_out}
             for exposed, name in zip(adapter.exposed, served_names(adapter), strict=True):
-                if name not in tools:
+                if name in left_out:
+                    self._table.left_out += 1
+                elif name not in tools:
                     self._miss(exposed.words, "is not served")
                 else:
                     self._table.tools += 1

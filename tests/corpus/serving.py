@@ -51,14 +51,17 @@ def base_path(file: int, namespace: str) -> str:
     return f"/{file}/{quote(namespace, safe='')}"
 
 
-def load(path: Path, truth: Truth, file: int, upstream: str) -> Compilation:
-    """Compile a file as `run` would: every bound variable has a value, every consumed API its recording address."""
+def load(path: Path, truth: Truth, file: int, upstream: str, *, partial: bool = False) -> Compilation:
+    """Compile a file as `run` would, with `--partial` or without: every bound variable has a value, every consumed API
+    its recording address.
+    """
     process = truth.keys.get(None, {})
     files: dict[str, Mapping[str, object] | str] = {
         location: dict(values) for location, values in truth.keys.items() if location is not None
     }
     upstreams = {namespace: upstream + base_path(file, namespace) for namespace in truth.namespaces}
-    return compile_plan(read_spec(path), Environment(process=process, files=files), upstreams=upstreams)
+    environment = Environment(process=process, files=files)
+    return compile_plan(read_spec(path), environment, upstreams=upstreams, partial=partial)
 
 
 @asynccontextmanager

@@ -23,8 +23,9 @@ class Miss(NamedTuple):
 
 @dataclass
 class Table:
-    """What came of a folder. `shadowed` operations have the route of an earlier one; of `unjudged` ones the text does
-    not tell what they truly mean; those in `answered_otherwise` arrived rightly, but their answer was no success.
+    """What came of a folder. `left_out` operations and tools are those of partly served files that only say why they
+    are not served; `shadowed` operations have the route of an earlier one; of `unjudged` ones the text does not tell
+    what they truly mean; those in `answered_otherwise` arrived rightly, but their answer was no success.
     """
 
     files: int = 0
@@ -32,6 +33,7 @@ class Table:
     operations: int = 0
     tools: int = 0
     shadowed: int = 0
+    left_out: int = 0
     refused_operations: int = 0
     refused_tools: int = 0
     sent: int = 0
@@ -76,6 +78,8 @@ class Table:
             yield from (f"      {item}" for item in found[:examples])
         yield f"REST operations       {self.operations} served, {self.shadowed} behind an earlier one of their route"
         yield f"MCP tools             {self.tools} served"
+        if self.left_out:
+            yield f"left out              {self.left_out} operations and tools of partly served files"
         yield f"in refused files      {self.refused_operations} operations, {self.refused_tools} tools"
         yield f"not judged            {len(self.unjudged)}"
         yield from (f"      {item}" for item in self.unjudged)
