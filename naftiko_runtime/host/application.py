@@ -13,11 +13,12 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from naftiko_runtime.asgi.request_id import new_request_id
 from naftiko_runtime.diagnostics import Diagnostic, Severity, Span
 from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.host.endpoints import Endpoints
 from naftiko_runtime.host.index import Index
-from naftiko_runtime.rest.application import RestApplication, new_request_id
+from naftiko_runtime.rest.application import RestApplication
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

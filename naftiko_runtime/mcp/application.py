@@ -13,11 +13,13 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from naftiko_runtime.asgi.body import BODY_LIMIT, CLOSE, BodyTooLargeError, read_all
+from naftiko_runtime.asgi.caller import CallerLeftError, CallerWatch
+from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
 from naftiko_runtime.engine.record import Observer
 from naftiko_runtime.mcp.authority import Authority, load
-from naftiko_runtime.mcp.body import CallerGoneError, read_body, replay
-from naftiko_runtime.mcp.calls import REQUEST_ID, REQUEST_ID_KEY, ToolCalls, new_request_id
-from naftiko_runtime.mcp.disconnect import CallerWatch
+from naftiko_runtime.mcp.body import replay
+from naftiko_runtime.mcp.calls import REQUEST_ID_KEY, ToolCalls
 from naftiko_runtime.mcp.fast import FastPath, FastRequest, listens
 from naftiko_runtime.mcp.guard import HostGuard
 from naftiko_runtime.mcp.news import News
@@ -30,9 +32,6 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from naftiko_runtime.engine.engine import Engine
-
-BODY_LIMIT = 10 * 1024 * 1024
-"""Bytes a request body may have (C14b)."""
 
 # A method that is none of these is text of the caller's, which no record tells.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
@@ -118,7 +117,7 @@ class McpEndpoint:
                 with CallerWatch(receive):
                     await self._news.stream(send, request_id)
                 return
-            body = await read_body(receive, headers.get(b"content-length", b""), self._body_limit)
+            body = await self._read(receive, headers)
             fast = None if repeated else self._serving.fast
             request = None if fast is None else fast.read(headers, body)
             with CallerWatch(receive):
@@ -131,7 +130,7 @@ class McpEndpoint:
             self._calls.refuse(request_id, refusal.status, refusal.code, method if method in _METHODS else "OTHER")
             media = (b"content-type", b"application/problem+json")
             await _respond(send, refusal.status, refusal.document(request_id), request_id, media, *refusal.headers)
-        except CallerGoneError:
+        except CallerLeftError:
             return
 
     def _admit(self, scope: Scope, headers: dict[bytes, bytes], repeated: frozenset[bytes]) -> bool:
@@ -145,6 +144,12 @@ class McpEndpoint:
         if scope["method"] == "GET" and listens(headers):
             return True
         raise RefusalError(405, "This path answers POST.", (b"allow", b"POST"))
+
+    async def _read(self, receive: Receive, headers: dict[bytes, bytes]) -> bytes:
+        try:
+            return await read_all(receive, headers.get(b"content-length", b""), self._body_limit)
+        except BodyTooLargeError as error:
+            raise RefusalError(413, str(error), CLOSE) from None
 
     async def _answer(self, fast: FastPath, request: FastRequest, send: Send, request_id: str) -> None:
         listed = request.listed
@@ -180,4 +185,4 @@ async def _respond(send: Send, status: int, content: bytes, request_id: str, *he
         await send({"type": "http.response.start", "status": status, "headers": [*headers, length, identity]})
         await send({"type": "http.response.body", "body": content})
     except OSError:
-        raise CallerGoneError from None
+        raise CallerLeftError from None

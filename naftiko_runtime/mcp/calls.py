@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import re
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -27,19 +25,10 @@ CALLER_LEFT = 499
 NO_TOOL = "NK8007"
 """The code of a call of a tool that is not there."""
 
-REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
-"""A caller's request id that is taken over; another one is replaced."""
-
-
 REQUEST_ID_KEY = "naftiko.request_id"
 """The key of an ASGI scope under which handlers of the SDK find the request's id."""
 
 _LOGGER = logging.getLogger(__name__)
-
-
-def new_request_id() -> str:
-    """64 random bits in hexadecimal: unique among forked workers too, and nothing a caller could foresee."""
-    return os.urandom(8).hex()
 
 
 class ToolCalls:

@@ -23,7 +23,8 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
 from mcp.shared.message import SessionMessage
 
-from naftiko_runtime.mcp.calls import NO_TOOL, REQUEST_ID_KEY, ToolCalls, new_request_id
+from naftiko_runtime.asgi.request_id import new_request_id
+from naftiko_runtime.mcp.calls import NO_TOOL, REQUEST_ID_KEY, ToolCalls
 from naftiko_runtime.mcp.fast import LIST_TTL_MILLISECONDS
 from naftiko_runtime.mcp.listing import Listing
 from naftiko_runtime.mcp.outstanding import Outstanding

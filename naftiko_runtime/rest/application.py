@@ -7,13 +7,14 @@ recorded exactly once, whatever becomes of it.
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from naftiko_runtime.asgi.body import BODY_LIMIT
+from naftiko_runtime.asgi.caller import CallerLeftError, CallerWatch
+from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Streamed, Success
 from naftiko_runtime.engine.record import Observer
 from naftiko_runtime.errors import InvocationError
@@ -28,8 +29,7 @@ from naftiko_runtime.rest.answer import (
     streamed_headers,
 )
 from naftiko_runtime.rest.arguments import ABSENT, ArgumentReader
-from naftiko_runtime.rest.body import CallerLeftError, parse_json, read_body
-from naftiko_runtime.rest.disconnect import CallerWatch
+from naftiko_runtime.rest.body import parse_json, read_body
 from naftiko_runtime.rest.endpoint import Claims, Endpoint, build_table, claims_of
 from naftiko_runtime.rest.exchange import CALLER_LEFT, Exchange
 from naftiko_runtime.rest.problem import NO_METHOD, NO_ROUTE, NOT_ACCEPTABLE, RefusalError
@@ -40,18 +40,9 @@ if TYPE_CHECKING:
 
     from naftiko_runtime.engine.engine import Engine
 
-BODY_LIMIT = 10 * 1024 * 1024
-"""Bytes a request body may have (C14b)."""
-
-_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 _INTERNAL = Failure(
     FailureKind.INTERNAL, "The runtime failed to answer; its log has the details under this request id."
 )
-
-
-def new_request_id() -> str:
-    """64 random bits in hexadecimal: unique among forked workers too, and nothing a caller could foresee."""
-    return os.urandom(8).hex()
 
 
 class RestApplication:
@@ -92,7 +83,7 @@ class RestApplication:
         for name, value in scope["headers"]:
             if name == b"accept":
                 accept = value if accept is None else accept + b"," + value
-            elif name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            elif name == b"x-request-id" and REQUEST_ID.fullmatch(value):
                 request_id = value.decode()
         exchange = Exchange(scope["method"], request_id or self._new_request_id(), send)
         try:

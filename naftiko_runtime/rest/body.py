@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from naftiko_runtime.asgi.body import CLOSE, BodyTooLargeError, read_all
 from naftiko_runtime.errors import FieldError
 from naftiko_runtime.rest.problem import BODY_TOO_LARGE, BODY_TYPE, BODY_UNREADABLE, RefusalError
 
@@ -28,19 +29,16 @@ _MEDIA_TYPE = re.compile(rb"application/(?:[a-z0-9!#$&^_.-]+\+)?json[ \t]*(?:;.*
 _LONG_INTEGER = re.compile(rb"[0-9]{19}")
 
 
-class CallerLeftError(Exception):
-    """The caller closed the connection before the answer was complete: there is nobody to answer."""
-
-
 async def read_body(receive: Receive, headers: RawHeaders, limit: int) -> bytes:
     """The request's body, b"" where there is none. Raises `RefusalError` (413, 415) and `CallerLeftError`.
 
     `limit` is in bytes. A declared length beyond it is refused before anything is read.
     """
     content_type, encoding, length = _describe(headers)
-    if length > limit:
-        raise _too_large(limit)
-    content = await _read(receive, limit)
+    try:
+        content = await read_all(receive, length, limit)
+    except BodyTooLargeError as error:
+        raise RefusalError(413, BODY_TOO_LARGE, str(error), headers=[CLOSE]) from None
     if content and content_type is not None and not _MEDIA_TYPE.fullmatch(content_type):
         raise RefusalError(415, BODY_TYPE, "The body must be JSON: send it with content-type application/json.")
     if content and encoding is not None and encoding.lower() != b"identity":
@@ -66,41 +64,19 @@ def parse_json(content: bytes) -> object:
     return document
 
 
-def _describe(headers: RawHeaders) -> tuple[bytes | None, bytes | None, int]:
-    """Content type, content coding and declared length (0 where none is)."""
+def _describe(headers: RawHeaders) -> tuple[bytes | None, bytes | None, bytes]:
+    """Content type, content coding and declared length (b"" where there is none)."""
     content_type = encoding = None
-    length = 0
+    length = b""
     for name, value in headers:
         if name == b"content-type":
             content_type = value.strip(b" \t")
         elif name == b"content-encoding":
             encoding = value.strip(b" \t")
-        elif name == b"content-length" and value.isdigit() and len(value) < 20:
-            length = int(value)
+        elif name == b"content-length":
+            length = value
     return content_type, encoding, length
-
-
-async def _read(receive: Receive, limit: int) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise CallerLeftError
-        chunk: bytes = message.get("body", b"")
-        size += len(chunk)
-        if size > limit:
-            raise _too_large(limit)
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return chunk if len(chunks) == 1 else b"".join(chunks)
 
 
 def _unreadable(problem: str) -> RefusalError:
     return RefusalError(400, BODY_UNREADABLE, f"The body {problem}.", fields=[FieldError("body", problem)])
-
-
-def _too_large(limit: int) -> RefusalError:
-    # What is left of the body is not read, so the connection can't carry another request (RFC 9110 §15.5.14).
-    detail = f"The body may have at most {limit} bytes."
-    return RefusalError(413, BODY_TOO_LARGE, detail, headers=[(b"connection", b"close")])

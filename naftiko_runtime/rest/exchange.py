@@ -9,9 +9,9 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from naftiko_runtime.asgi.caller import CallerLeftError
 from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.rest.answer import Answer
-from naftiko_runtime.rest.body import CallerLeftError
 
 if TYPE_CHECKING:
     from starlette.types import Send

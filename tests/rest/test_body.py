@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from starlette.types import Message
 
-from naftiko_runtime.rest.body import CallerLeftError, parse_json, read_body
+from naftiko_runtime.asgi.caller import CallerLeftError
+from naftiko_runtime.rest.body import parse_json, read_body
 from naftiko_runtime.rest.problem import RefusalError
 
 LIMIT = 10
@@ -78,15 +79,16 @@ async def test_the_identity_coding_is_none() -> None:
     assert await read_body(Caller(b"{}"), [(b"content-encoding", b"Identity")], LIMIT) == b"{}"
 
 
-async def test_a_declared_length_beyond_the_limit_is_refused_unread() -> None:
+@pytest.mark.parametrize("length", [b"11", b"9" * 5000])
+async def test_a_declared_length_beyond_the_limit_is_refused_unread(length: bytes) -> None:
     caller = Caller(b"x" * 11)
     with pytest.raises(RefusalError) as caught:
-        await read_body(caller, [(b"content-length", b"11")], LIMIT)
+        await read_body(caller, [(b"content-length", length)], LIMIT)
 
     assert (caught.value.status, caught.value.code, caller.asked) == (413, "NK8009", 0)
 
 
-@pytest.mark.parametrize("length", [None, b"5", b"-1", b"9" * 5000])
+@pytest.mark.parametrize("length", [None, b"5", b"-1"])
 async def test_a_body_is_counted_whatever_its_declared_length(length: bytes | None) -> None:
     caller = Caller(b"x" * 6, b"x" * 5, b"never asked for")
     headers = [(b"host", b"here")] if length is None else [(b"content-length", length)]

@@ -1,8 +1,9 @@
 """Is the caller still there?
 
-In MCP over HTTP, closing the connection is how a client cancels a call (2026-07-28 §Transports), and the SDK does not
-notice it when it answers in JSON. ASGI tells of a closed connection only to who asks, and asking costs a task; so a
-call is watched only when it takes longer than `PATIENCE`.
+ASGI tells of a closed connection only to who asks, and asking costs a task. Most calls are over before it would matter,
+so a call is first left alone and watched only when it takes longer than `PATIENCE`: an ordinary request pays for a
+timer (under 2 µs), a slow one for a task. A call whose caller has left is cancelled, and gives its upstream connection
+back; in MCP over HTTP that is how a client cancels (2026-07-28 §Transports).
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ import asyncio
 from types import TracebackType
 from typing import TYPE_CHECKING, cast
 
-from naftiko_runtime.mcp.body import CallerGoneError
-
 if TYPE_CHECKING:
     from starlette.types import Receive
 
@@ -20,10 +19,14 @@ PATIENCE = 0.1
 """Seconds after which a call is watched."""
 
 
-class CallerWatch:
-    """Cancels what runs inside `with` when the caller leaves, and raises `CallerGoneError` in its place.
+class CallerLeftError(Exception):
+    """The caller closed the connection: there is nobody to answer."""
 
-    To be entered when the request's body was read: what `receive` still gives is thrown away.
+
+class CallerWatch:
+    """Cancels what runs inside `with` when the caller leaves, and raises `CallerLeftError` in its place.
+
+    To be entered when the request's body was read, or is not wanted: what `receive` still gives is thrown away.
     """
 
     __slots__ = ("_gone", "_receive", "_task", "_timer", "_watcher")
@@ -45,7 +48,7 @@ class CallerWatch:
         if self._watcher is not None:
             self._watcher.cancel()
         if self._gone and self._task.uncancel() == 0 and kind is asyncio.CancelledError:
-            raise CallerGoneError from None
+            raise CallerLeftError from None
 
     def _start(self) -> None:
         self._watcher = asyncio.create_task(self._watch())
