@@ -60,7 +60,7 @@ class Watcher:
         self.stop()
         self._targets = targets
         self._stopped = stopped = threading.Event()
-        for watched in (_Tree(targets.folders, targets.files), _Shelf(targets.files)):
+        for watched in (Tree(targets.folders, targets.files), Shelf(targets.files)):
             if watched.roots():
                 threading.Thread(target=self._run, args=(watched, stopped), daemon=True).start()
 
@@ -69,19 +69,19 @@ class Watcher:
         if self._stopped is not None:
             self._stopped.set()
 
-    def _run(self, watched: _Tree | _Shelf, stopped: threading.Event) -> None:
+    def _run(self, watched: Tree | Shelf, stopped: threading.Event) -> None:
         while not stopped.is_set():
             try:
                 self._follow(watched, stopped)
             except FileNotFoundError:
                 stopped.wait(_LOOK_MILLISECONDS / 1000)  # it was there a moment ago
-            except OSError as error:
-                # Such as: no inotify watches left (ENOSPC).
-                self._blind(error.strerror or str(error).partition(" about ")[0])
+            except (OSError, RuntimeError) as error:
+                # Such as: no inotify watches left. The watcher's own error is a RuntimeError without a public name.
+                self._blind(str(error).partition(" about [")[0])
                 while not stopped.wait(_BLIND_SECONDS):
                     self._wake()
 
-    def _follow(self, watched: _Tree | _Shelf, stopped: threading.Event) -> None:
+    def _follow(self, watched: Tree | Shelf, stopped: threading.Event) -> None:
         """Watch until a root is another one: then it has to be watched anew."""
         import watchfiles  # noqa: PLC0415 - imported beside serving, not before it
 
@@ -100,7 +100,7 @@ class Watcher:
             rust_timeout=_LOOK_MILLISECONDS,
             yield_on_timeout=True,
             stop_event=stopped,
-            recursive=isinstance(watched, _Tree),
+            recursive=isinstance(watched, Tree),
             ignore_permission_denied=True,
         )
         is_first = True
@@ -113,7 +113,7 @@ class Watcher:
                 return
 
 
-class _Tree:
+class Tree:
     """Folders with all that is below them. `beside` are files that matter whatever their name."""
 
     def __init__(self, folders: Iterable[Path], beside: frozenset[Path]) -> None:
@@ -121,6 +121,7 @@ class _Tree:
         self._beside = {path.name for path in beside}
 
     def roots(self) -> tuple[Path, ...]:
+        """The folders to watch."""
         return self._folders
 
     def matters(self, changed: str) -> bool:
@@ -135,7 +136,7 @@ class _Tree:
         return path.suffix in _SUFFIXES or path.name in self._beside or not path.is_file()
 
 
-class _Shelf:
+class Shelf:
     """Single files, by the folders they lie in: an editor that writes by renaming leaves a new file at the name."""
 
     def __init__(self, files: frozenset[Path]) -> None:
@@ -143,9 +144,11 @@ class _Shelf:
         self._names = {path.name for path in files}
 
     def roots(self) -> tuple[Path, ...]:
+        """The folders to watch."""
         return self._folders
 
     def matters(self, changed: str) -> bool:
+        """Whether a change of this path may concern one of the files."""
         name = os.path.basename(changed)
         return name in self._names or name.startswith("..")
 

@@ -8,6 +8,7 @@ import pytest
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity, Span
 from naftiko_runtime.engine.record import RequestRecord
+from naftiko_runtime.host.changes import Changes, Difference
 from naftiko_runtime.host.events import Clock, Ready, Served, level_of
 from naftiko_runtime.host.json_events import JsonEvents
 from naftiko_runtime.host.pretty_events import PrettyEvents
@@ -148,6 +149,39 @@ def test_other_events_carry_what_they_are_given(machine: JsonEvents, person: Pre
     assert json.loads(machine.event("stopping", "info", fields))["grace"] == 10
     assert person.event("stopping", "info", fields) == b"stopping: another signal stops at once grace=10\n"
     assert person.event("stopped", "info", {}) == b"stopped\n"
+
+
+CHANGES = Changes(
+    ("new.yaml",),
+    ("old\x1b.yaml",),
+    (),
+    Difference((("harbour", "GET /ships"),), (), (("harbour", "GET /boats"),)),
+    Difference((), (("desk", "find-ship"),), ()),
+)
+
+
+def test_a_reload_names_files_routes_and_tools_for_machines(machine: JsonEvents) -> None:
+    event = json.loads(machine.reloaded(CHANGES, 1))
+
+    assert (event["event"], event["refused"]) == ("reloaded", 1)
+    assert event["files"] == {"added": ["new.yaml"], "changed": ["old\x1b.yaml"], "removed": []}
+    assert event["routes"] == {
+        "added": [{"namespace": "harbour", "name": "GET /ships"}],
+        "removed": [],
+        "altered": [{"namespace": "harbour", "name": "GET /boats"}],
+    }
+    assert event["tools"]["removed"] == [{"namespace": "desk", "name": "find-ship"}]
+
+
+def test_a_reload_reads_well_for_people(person: PrettyEvents) -> None:
+    assert person.reloaded(CHANGES, 1).decode().splitlines() == [
+        "reloaded (1 file refused)",
+        "  new new.yaml",
+        "  changed old\\x1b.yaml",
+        "  + route GET /ships  harbour",
+        "  ~ route GET /boats  harbour",
+        "  - tool find-ship  desk",
+    ]
 
 
 def test_colours_are_there_only_where_they_are_wanted() -> None:

@@ -117,6 +117,17 @@ def test_each_mcp_adapter_of_several_has_its_own_path(crowd: Running) -> None:
         assert answered_by(call_tool(url)) == namespace
 
 
+def test_several_mcp_adapters_are_one_server_together(crowd: Running) -> None:
+    url = crowd.url("mcp", "a-mcp").removesuffix("/a-mcp/mcp")
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    listed = request("POST", url + "/mcp", json.dumps(message).encode(), ACCEPT).json["result"]["tools"]
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "b-mcp_ships"}}
+
+    assert [tool["name"] for tool in listed] == ["a-mcp_ships", "b-mcp_ships"]
+    assert answered_by(request("POST", url + "/mcp/", json.dumps(message).encode(), ACCEPT)) == "b-mcp"
+    assert request("POST", url + "/", json.dumps(message).encode(), ACCEPT).json == {"by": "root"}
+
+
 def test_a_path_two_files_claim_stays_with_the_first_and_the_other_is_told_its_prefix(crowd: Running) -> None:
     base = crowd.url("rest", "a").removesuffix("/a")
     warning = crowd.wait_for(lambda event: event.get("code") == "NK3008")
