@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from naftiko_runtime.cli.addresses import upstream_addresses
-from naftiko_runtime.cli.exposures import Exposure, exposures_of, find_exposures
+from naftiko_runtime.cli.exposures import everything_of, find_exposures
 from naftiko_runtime.cli.loading import unknown_upstreams, usage
 from naftiko_runtime.cli.options import UsageError
 from naftiko_runtime.cli.portrait import portray, portray_face
@@ -18,6 +18,7 @@ from naftiko_runtime.data import data_path
 from naftiko_runtime.diagnostics import CODES, Diagnostic, visible
 from naftiko_runtime.host.capability import inspect_capability
 from naftiko_runtime.host.discovery import discover
+from naftiko_runtime.host.exposures import Exposure
 from naftiko_runtime.plan.model import Plan
 
 _CODE = re.compile(r"NK[0-9]{4}", re.IGNORECASE)
@@ -63,7 +64,7 @@ def _explain_code(code: str) -> int:
 
 def _explain(plan: Plan, chosen: list[Exposure] | None) -> Iterator[str]:
     """The lines for one capability: each face, and each function below it."""
-    shown = [item for item in exposures_of(plan) if chosen is None or item in chosen]
+    shown = [item for item in everything_of(plan) if chosen is None or item in chosen]
     if not shown:
         return
     yield visible(f"{plan.label} ({plan.file})")

@@ -7,41 +7,22 @@ a name that fits different calls is never resolved by order: the answer is the l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.diagnostics.suggest import nearest
-from naftiko_runtime.plan.model import Call, Function, McpFace, Plan, RestFace, Target
+from naftiko_runtime.host.exposures import Exposure, exposures_of, left_out_of
+from naftiko_runtime.plan.model import Plan
 
 
-class Exposure(NamedTuple):
-    """One function as one face shows it. `shown` is its route, such as `GET /jobs/{id}`, or its tool's title."""
-
-    face: RestFace | McpFace
-    name: str
-    shown: str
-    function: Function
-
-    @property
-    def qualified_name(self) -> str:
-        """`namespace.name`."""
-        return f"{self.face.namespace}.{self.name}"
-
-
-def exposures_of(plan: Plan) -> Iterator[Exposure]:
-    """Everything a capability shows, in the order of its text."""
-    for face in plan.rest:
-        for route in (*face.routes, *face.left_out):
-            yield Exposure(face, route.function.name, f"{route.method} {route.path}", route.function)
-    for tools in plan.mcp:
-        for tool in (*tools.tools, *tools.left_out):
-            yield Exposure(tools, tool.name, tool.title or tool.name, tool.function)
+def everything_of(plan: Plan) -> tuple[Exposure, ...]:
+    """Everything a capability shows, and what a partly served one leaves out."""
+    return (*exposures_of(plan), *left_out_of(plan))
 
 
 def find_exposures(plans: Iterable[Plan], name: str) -> list[Exposure] | Diagnostic:
     """What a name means, at least one; a diagnostic where it means nothing. A whole namespace may be named, too."""
-    everything = [item for plan in plans for item in exposures_of(plan)]
+    everything = [item for plan in plans for item in everything_of(plan)]
     for names_of in (_own_names, _target_names, _namespace):
         found = [item for item in everything if name in names_of(item)]
         if found:
@@ -54,7 +35,7 @@ def find_exposure(plans: Iterable[Plan], name: str) -> Exposure | Diagnostic:
     found = find_exposures(plans, name)
     if isinstance(found, Diagnostic):
         return found
-    if len(found) == 1 or (len({_target(item) for item in found}) == 1 and _target(found[0]) is not None):
+    if len(found) == 1 or (len({item.target for item in found}) == 1 and found[0].target is not None):
         return found[0]
     names = list(dict.fromkeys(_telling_name(item, found) for item in found))
     message = f"`{name}` is the name of {len(found)} functions"
@@ -72,7 +53,7 @@ def _telling_name(item: Exposure, others: Sequence[Exposure]) -> str:
 
 
 def _target_names(item: Exposure) -> tuple[str, ...]:
-    target = _target(item)
+    target = item.target
     if target is None:
         return ()
     return (f"{target.namespace}.{target.operation}", f"{target.namespace}.{target.resource}.{target.operation}")
@@ -80,11 +61,6 @@ def _target_names(item: Exposure) -> tuple[str, ...]:
 
 def _namespace(item: Exposure) -> tuple[str, ...]:
     return (item.face.namespace,)
-
-
-def _target(item: Exposure) -> Target | None:
-    action = item.function.action
-    return action.target if isinstance(action, Call) else None
 
 
 def _unknown(name: str, everything: Sequence[Exposure]) -> Diagnostic:

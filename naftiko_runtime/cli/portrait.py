@@ -15,7 +15,7 @@ from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.plan.model import Call, McpFace, Refused
 
 if TYPE_CHECKING:
-    from naftiko_runtime.cli.exposures import Exposure
+    from naftiko_runtime.host.exposures import Exposure
     from naftiko_runtime.plan.model import Function, Input, RestFace
 
 _LABEL = 10

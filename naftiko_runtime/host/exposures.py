@@ -49,7 +49,7 @@ class Exposures:
     """Everything that capabilities show, by its names."""
 
     def __init__(self, plans: Sequence[Plan]) -> None:
-        self._all = tuple(item for plan in plans for item in _exposures_of(plan))
+        self._all = tuple(item for plan in plans for item in exposures_of(plan))
         self._own: dict[str, list[Exposure]] = {}
         self._consumed: dict[str, list[Exposure]] = {}
         for item in self._all:
@@ -58,7 +58,7 @@ class Exposures:
             if (target := item.target) is not None:
                 for path in ((target.operation,), (target.resource, target.operation)):
                     self._consumed.setdefault(".".join((target.namespace, *path)), []).append(item)
-        for item in (item for plan in plans for item in _left_out_of(plan)):
+        for item in (item for plan in plans for item in left_out_of(plan)):
             for name in (item.name, item.qualified_name, item.shown):
                 self._own.setdefault(name, [item])
         counts = Counter(item.qualified_name for item in self._all)
@@ -85,7 +85,7 @@ class Exposures:
         return f"nothing here is called `{name}`; here are: {', '.join(self.names[:_SHOWN_NAMES])}{more}"
 
 
-def _exposures_of(plan: Plan) -> Iterator[Exposure]:
+def exposures_of(plan: Plan) -> Iterator[Exposure]:
     """Everything a capability shows, in the order of its text."""
     for face in plan.rest:
         for route in face.routes:
@@ -95,7 +95,7 @@ def _exposures_of(plan: Plan) -> Iterator[Exposure]:
             yield Exposure(tools, tool.name, tool.name, tool.function)
 
 
-def _left_out_of(plan: Plan) -> Iterator[Exposure]:
+def left_out_of(plan: Plan) -> Iterator[Exposure]:
     """What a partly served capability only says the reason of."""
     for face in plan.rest:
         for route in face.left_out:
