@@ -6,7 +6,9 @@ import asyncio
 import json
 import logging
 import os
+import select
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -50,6 +52,25 @@ async def test_a_request_is_written_soon_and_not_at_once(path: Path, stream: Bin
 
     await asyncio.to_thread(wait_until, lambda: bool(told(path)))
     assert [event["requestId"] for event in told(path)] == ["id-1"]
+
+
+async def test_a_shared_stream_gets_whole_lines_that_a_pipe_keeps_together() -> None:
+    reads, writes = os.pipe()
+    os.set_blocking(reads, False)
+    with os.fdopen(writes, "wb") as stream:
+        log = Log(stream, JsonEvents(Clock()), shared=True)
+        pieces = []
+        for _ in range(100):
+            log.request(RECORD)
+            with suppress(BlockingIOError):
+                pieces.append(os.read(reads, 1024 * 1024))
+        log.flush()
+    pieces.append(os.read(reads, 1024 * 1024))
+    os.close(reads)
+
+    assert all(len(piece) <= select.PIPE_BUF and piece.endswith(b"}\n") for piece in pieces)
+    assert b"".join(pieces).count(b"\n") == 100
+    assert len(pieces) < 20
 
 
 async def test_many_requests_are_written_without_waiting(path: Path, stream: BinaryIO) -> None:
