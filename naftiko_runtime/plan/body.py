@@ -15,7 +15,7 @@ from urllib.parse import quote_plus
 from xml.sax.saxutils import escape
 
 from naftiko_runtime.plan.model import Arguments
-from naftiko_runtime.plan.sources import Source, constant, joined
+from naftiko_runtime.plan.sources import Source, constant, joined, of_items, of_members
 from naftiko_runtime.plan.template import Part, Placeholder, TemplateError, parse_template, placeholders
 from naftiko_runtime.plan.values import ABSENT, to_json, to_text
 from naftiko_runtime.spec.model import Body
@@ -164,7 +164,7 @@ def compile_body(template: BodyTemplate, find: Find, beside: tuple[tuple[str, So
     tree = _compile_tree(template.tree, find, escape_value)
     if template.kind == "json":
         if beside and template.takes_fields:
-            tree = _merged(tree, _compile_object(dict(beside)))
+            tree = _merged(tree, of_members(dict(beside), "body fields"))
         if tree.is_constant:
             content = to_json(tree.read({}))
             return lambda arguments: content
@@ -180,9 +180,10 @@ def _compile_tree(node: object, find: Find, escape_value: Callable[[str], str] |
         parts = tuple(part if isinstance(part, str) else _escaped(find(part.name), escape_value) for part in node.parts)
         return joined(parts, "body template")
     if isinstance(node, dict):
-        return _compile_object({key: _compile_tree(child, find, escape_value) for key, child in node.items()})
+        members = {key: _compile_tree(child, find, escape_value) for key, child in node.items()}
+        return of_members(members, "body template")
     if isinstance(node, list):
-        return _compile_array([_compile_tree(child, find, escape_value) for child in node])
+        return of_items([_compile_tree(child, find, escape_value) for child in node], "body template")
     return constant(node, "body template")
 
 
@@ -196,24 +197,6 @@ def _escaped(source: Source, escape_value: Callable[[str], str] | None) -> Sourc
         return value if value is ABSENT else escape_value(to_text(value))
 
     return Source(escaped, source.words, source.is_constant)
-
-
-def _compile_object(children: dict[str, Source]) -> Source:
-    reads = tuple((key, child.read) for key, child in children.items())
-
-    def read(arguments: Arguments) -> object:
-        return {key: value for key, child in reads if (value := child(arguments)) is not ABSENT}
-
-    return Source(read, "body template", all(child.is_constant for child in children.values()))
-
-
-def _compile_array(children: list[Source]) -> Source:
-    reads = tuple(child.read for child in children)
-
-    def read(arguments: Arguments) -> object:
-        return [value for child in reads if (value := child(arguments)) is not ABSENT]
-
-    return Source(read, "body template", all(child.is_constant for child in children))
 
 
 def _merged(template: Source, beside: Source) -> Source:
@@ -242,7 +225,7 @@ def compile_document(source: Source) -> Build:
 
 def compile_fields(fields: tuple[tuple[str, Source], ...]) -> Build:
     """The builder of a JSON object with one field an input; no body at all where none of them was given."""
-    tree = _compile_object(dict(fields))
+    tree = of_members(dict(fields), "body fields")
 
     def build(arguments: Arguments) -> bytes | None:
         value = tree.read(arguments)

@@ -6,7 +6,7 @@ of its sources.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from naftiko_runtime.plan.model import Arguments
@@ -68,6 +68,26 @@ def joined(parts: tuple[str | Source, ...], words: str) -> Source:
         return constant(read({}), words)
     fields = {part.field for part in parts if not isinstance(part, str) and not part.is_constant}
     return Source(read, words, field=fields.pop() if len(fields) == 1 else "")
+
+
+def of_members(members: Mapping[str, Source], words: str) -> Source:
+    """An object of sources; an absent member leaves its key out."""
+    reads = tuple((key, member.read) for key, member in members.items())
+
+    def read(arguments: Arguments) -> object:
+        return {key: value for key, member in reads if (value := member(arguments)) is not ABSENT}
+
+    return Source(read, words, all(member.is_constant for member in members.values()))
+
+
+def of_items(items: Sequence[Source], words: str) -> Source:
+    """A list of sources, without the absent ones."""
+    reads = tuple(item.read for item in items)
+
+    def read(arguments: Arguments) -> object:
+        return [value for item in reads if (value := item(arguments)) is not ABSENT]
+
+    return Source(read, words, all(item.is_constant for item in items))
 
 
 Sources = Mapping[str, Source]

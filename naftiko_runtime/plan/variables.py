@@ -24,6 +24,7 @@ MASK = "***"
 """What stands for a value that must not be seen."""
 
 _UPPER = re.compile(r"[A-Z][A-Z0-9_]*\Z")
+_BARE = re.compile(r"env\.[A-Z][A-Z0-9_]*\Z")
 _ANY_PLACEHOLDER = re.compile(r"\{\{\s*([^\s{}]+)\s*\}\}")
 
 
@@ -133,6 +134,10 @@ class Variables:
         """The plain variables that have a value, for names that may be spelled another way."""
         plain = ((name, item.worth) for name, item in self._by_name.items() if "." not in name)
         return {name: worth for name, worth in plain if isinstance(worth, str)}
+
+    def is_meant(self, text: str) -> bool:
+        """Whether a text without braces is the qualified name of a variable, such as `env.TOKEN`."""
+        return ("." in text and text in self._by_name) or _BARE.match(text) is not None
 
     def caller_name(self, name: str, at: Pointer) -> str | None:
         """The input a placeholder asks the caller for; None where it is a variable, or was reported as an undeclared

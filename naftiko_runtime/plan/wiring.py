@@ -18,7 +18,7 @@ from naftiko_runtime.plan.names import find_name
 from naftiko_runtime.plan.positions import feed_by_position
 from naftiko_runtime.plan.references import InputReference, StepReference, Template, parse_with_value
 from naftiko_runtime.plan.slots import OWN_HEADERS, Slot, Slots
-from naftiko_runtime.plan.sources import Source, constant, from_input, joined
+from naftiko_runtime.plan.sources import Source, constant, from_input, joined, of_items, of_members
 from naftiko_runtime.plan.template import TemplateError, parse_template
 from naftiko_runtime.plan.values import ABSENT, UnfitValue
 from naftiko_runtime.plan.variables import Variables
@@ -104,7 +104,22 @@ class Wirer:
         return None
 
     def _from_with(self, slot: Slot, value: object, at: Pointer) -> Source:
-        declared = frozenset(parameter.name for parameter in self._behaviour.inputs)
+        if isinstance(value, dict | list) and value:
+            source = self._nested(_textual(slot), value, at)
+            return self._literal(slot, source.read({}), at) if source.is_constant else source
+        return self._value(slot, value, at, frozenset(parameter.name for parameter in self._behaviour.inputs))
+
+    def _nested(self, slot: Slot, value: object, at: Pointer) -> Source:
+        """A part of a list or mapping. It may refer to inputs and variables, but a bare word in it is only a word."""
+        if isinstance(value, dict):
+            members = {key: self._nested(slot, item, (*at, key)) for key, item in value.items()}
+            return of_members(members, "a mapping")
+        if isinstance(value, list):
+            items = [self._nested(slot, item, (*at, index)) for index, item in enumerate(value)]
+            return of_items(items, "a list")
+        return constant(None) if value is None else self._value(slot, value, at, frozenset())
+
+    def _value(self, slot: Slot, value: object, at: Pointer, declared: frozenset[str]) -> Source:
         try:
             parsed = parse_with_value(value, self._exposure.namespace, declared)
         except TemplateError as error:
@@ -115,6 +130,8 @@ class Wirer:
             return self._step(parsed, at)
         if isinstance(parsed, Template):
             return self._template(slot, parsed, at)
+        if isinstance(value, str) and self._variables.is_meant(value.strip()):
+            return self._placeholder(slot, value.strip(), value, at)
         return self._literal(slot, parsed.value, at)
 
     def _malformed(self, error: TemplateError, at: Pointer) -> Source:

@@ -6,7 +6,7 @@ import re
 
 from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.model import ConsumedOperation, Consumes, InputParameter
-from naftiko_runtime.spec.parameters import read_authentication, read_body, read_inputs, read_outputs
+from naftiko_runtime.spec.parameters import read_authentication, read_body, read_filled, read_inputs, read_outputs
 
 _OFFICIAL_NAME = re.compile(r"[a-zA-Z0-9-]+\Z")
 _OFFICIAL_BASE = re.compile(r"https?://[^/]+(/[^{]*)?\Z")
@@ -14,7 +14,7 @@ _OFFICIAL_BASE = re.compile(r"https?://[^/]+(/[^{]*)?\Z")
 
 def read_consumes(fields: Fields) -> Consumes:
     """One entry of `consumes`."""
-    base_uri = fields.text("baseUri")
+    base_uri = read_filled(fields, "baseUri")
     if not _OFFICIAL_BASE.match(base_uri):
         fields.note("a `baseUri` that is empty, absent or has placeholders", "baseUri")
     namespace = fields.text("namespace")

@@ -10,6 +10,8 @@ from naftiko_runtime.spec.model import Authentication, Body, InputParameter, Out
 
 _OFFICIAL_INPUT_NAME = re.compile(r"[a-zA-Z0-9_*-]+\Z")
 
+_DOLLAR_VARIABLE = re.compile(r"\$\{\{?\s*([A-Za-z_][\w.]*)\s*\}?\}")
+
 # What a text must look like to be a path into the answer; `$5 off` is only a text.
 _JSONPATH = re.compile(r"\$(\Z|[.\[])")
 
@@ -131,6 +133,15 @@ def read_body(owner: Fields) -> Body | None:
     return Body("json", body, at) if isinstance(body, list) else None
 
 
+def read_filled(fields: Fields, key: str) -> str:
+    """The scalar at `key` as text, its variables in one spelling: public files also write `${X}` and `${{X}}`."""
+    text = fields.scalar_text(key)
+    filled = _DOLLAR_VARIABLE.sub(r"{{\1}}", text)
+    if filled != text:
+        fields.note("variables written `${X}`", key)
+    return filled
+
+
 def read_authentication(owner: Fields) -> Authentication | None:
     """The `authentication` of an adapter, the four spellings of apikey (C9) brought to one."""
     key = "authentication" if "authentication" in owner else "auth"
@@ -140,7 +151,8 @@ def read_authentication(owner: Fields) -> Authentication | None:
     kind = fields.text("type").lower()
     if kind == "apikey":
         return Authentication(kind, _apikey(fields), fields.at)
-    return Authentication(kind, {name: fields.scalar_text(name) for name in fields.values if name != "type"}, fields.at)
+    texts = {name: read_filled(fields, name) for name in fields.values if name != "type"}
+    return Authentication(kind, texts, fields.at)
 
 
 def _apikey(fields: Fields) -> dict[str, str]:
@@ -148,19 +160,19 @@ def _apikey(fields: Fields) -> dict[str, str]:
     if headers.values:
         # The spelling of 12 public files: each header of the map is a credential of its own.
         fields.note("`apikey` with `headers`")
-        return {f"header:{name}": headers.scalar_text(name) for name in headers.values}
+        return {f"header:{name}": read_filled(headers, name) for name in headers.values}
     if "header" in fields:
         fields.note("`apikey` with `header` and `key`")
-        return {"key": fields.text("header"), "value": fields.scalar_text("key"), "placement": "header"}
+        return {"key": fields.text("header"), "value": read_filled(fields, "key"), "placement": "header"}
     if "in" in fields or "name" in fields:
         fields.note("`apikey` with `in` and `name`")
         return {
             "key": fields.text("name") or fields.text("key"),
-            "value": fields.scalar_text("value"),
+            "value": read_filled(fields, "value"),
             "placement": fields.text("in") or fields.text("placement") or "header",
         }
     return {
         "key": fields.text("key"),
-        "value": fields.scalar_text("value"),
+        "value": read_filled(fields, "value"),
         "placement": fields.text("placement") or "header",
     }

@@ -425,3 +425,51 @@ def test_no_value_of_a_variable_is_told():
     assert "t0ken" not in repr(function)
     assert "t0ken" not in json.dumps(errors(compiled(text)))
     assert refused(function, {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        ("{a: rest.x}", {"a": "1"}),
+        ("[rest.x, '{{x}}', 'n{{x}}']", ["1", "1", "n1"]),
+        ("{a: {b: [{c: tools.x}]}, d: 5, e: null}", {"a": {"b": [{"c": "1"}]}, "d": 5, "e": None}),
+        ("{a: rest.absent, b: [rest.absent]}", {"b": []}),
+        ("{a: '{{USER}}', b: env.USER}", {"a": "ada", "b": "ada"}),
+        ("{a: x}", {"a": "x"}),
+        ("{}", {}),
+        ("[]", []),
+    ],
+)
+def test_a_list_or_mapping_in_with_may_refer_to_inputs_and_variables(value, sent):
+    declared = "inputParameters: [{name: x, in: query}, {name: absent, in: query}]"
+    text = capability(
+        "inputParameters: [{name: body, in: body}]",
+        method="POST",
+        exposed=f"{CALL}, {declared}, with: {{body: {value}}}",
+        tool=f"{CALL}, with: {{body: tools.body}}",
+    )
+    assert json.loads(request(rest(text), x="1").content) == sent
+
+
+def test_a_mistake_in_a_list_of_with_is_told_at_its_place():
+    text = capability("inputParameters: [{name: a, in: query}]", exposed=f"{CALL}, with: {{a: [1, $.step.x]}}")
+    found = only_error(text)
+    assert (found.code, marked(text, found)) == ("NK4014", "$.step.x")
+
+
+@pytest.mark.parametrize("written", ["env.USER", "' env.USER '"])
+def test_a_qualified_variable_needs_no_braces_in_with(written):
+    text = capability("inputParameters: [{name: a, in: query}]", exposed=f"{CALL}, with: {{a: {written}}}")
+    assert query(request(rest(text))) == "a=ada"
+    assert inputs(rest(text)) == {}
+
+
+def test_one_that_no_bind_declares_is_no_text():
+    text = capability("inputParameters: [{name: a, in: query}]", exposed=f"{CALL}, with: {{a: env.USR}}")
+    assert only_error(text).code == "NK6002"
+
+
+@pytest.mark.parametrize("written", ["env.user", "environment.USER", "USER", "www.example.org"])
+def test_any_other_text_of_with_is_a_text(written):
+    text = capability("inputParameters: [{name: a, in: query}]", exposed=f"{CALL}, with: {{a: {written}}}")
+    assert query(request(rest(text))) == f"a={written}"

@@ -256,3 +256,21 @@ def test_without_an_input_schema_there_is_nothing_to_note() -> None:
     fields = owner(name="x")
     assert read_input_schema(fields) == ()
     assert fields.relaxations.found == {}
+
+
+@pytest.mark.parametrize("written", ["${TOKEN}", "${{ TOKEN }}", "${ TOKEN }"])
+def test_a_variable_of_a_credential_may_be_written_with_a_dollar(written: str) -> None:
+    fields = owner(authentication={"type": "bearer", "token": f"a{written}b"})
+    read = read_authentication(fields)
+
+    assert read is not None
+    assert read.fields == {"token": "a{{TOKEN}}b"}
+    assert fields.relaxations.found == {"variables written `${X}`": (1, ("o", "authentication", "token"))}
+
+
+@pytest.mark.parametrize("written", ["$TOKEN", "{{TOKEN}}", "${}", "$ {TOKEN}", "${a b}", "5$"])
+def test_any_other_dollar_is_a_dollar(written: str) -> None:
+    read = read_authentication(owner(authentication={"type": "bearer", "token": written}))
+
+    assert read is not None
+    assert read.fields == {"token": written}
