@@ -40,12 +40,14 @@ async def change(endpoint: McpEndpoint, face: McpFace) -> None:
 async def test_other_tools_are_listed_and_called_by_a_client_that_stayed(
     mode: str, engine: Engine, records: Records
 ) -> None:
-    async with endpoint_of(face_of(saying("old", "was")), engine, records) as (endpoint, url):
-        async with Client(url, mode=mode, cache=None, read_timeout_seconds=PATIENCE) as client:
-            before = await client.list_tools()
-            await change(endpoint, face_of(saying("new", "is")))
-            after = await client.list_tools()
-            called = await client.call_tool("new")
+    async with (
+        endpoint_of(face_of(saying("old", "was")), engine, records) as (endpoint, url),
+        Client(url, mode=mode, cache=None, read_timeout_seconds=PATIENCE) as client,
+    ):
+        before = await client.list_tools()
+        await change(endpoint, face_of(saying("new", "is")))
+        after = await client.list_tools()
+        called = await client.call_tool("new")
 
     assert [[tool.name for tool in listed.tools] for listed in (before, after)] == [["old"], ["new"]]
     assert called.is_error is False
