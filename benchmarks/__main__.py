@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import coldstart, load, overhead, report
+from benchmarks import coldstart, folder, load, overhead, report
 from benchmarks.load import Load
 from benchmarks.process import BenchmarkError, Server, cores
 from benchmarks.report import Results
@@ -29,21 +29,25 @@ def main(arguments: Sequence[str]) -> int:
     # SIGTERM ends a run as Ctrl-C does: by leaving every context, so that no server stays behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        results = _measure(options)
+        text, document = _measure_folder(options) if options.what == "folder" else _measure_peers(options)
     except (BenchmarkError, FileNotFoundError) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
-    print(report.render(results))
+    print(text)
     if options.json is not None:
-        options.json.write_text(json.dumps(report.document(results), indent=2) + "\n")
+        options.json.write_text(json.dumps(document, indent=2) + "\n")
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measure this runtime beside nginx and FastMCP, in one run."
+        prog="python -m benchmarks",
+        description="Measure this runtime beside its peers, or with many files.",
+    )
+    parser.add_argument(
+        "what", nargs="?", choices=("peers", "folder"), default="peers", help="beside the peers, or a thousand files"
     )
     parser.add_argument("--seconds", type=_positive, default=2.0, help="length of one turn of wrk (default: 2)")
     parser.add_argument("--rounds", type=int, default=6, help="turns of each load (default: 6)")
@@ -53,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--peer-python", type=Path, metavar="PATH", help="a Python that has FastMCP (default: this one)"
     )
+    parser.add_argument("--specs", type=int, default=folder.SPECS, help=f"files of `folder` (default: {folder.SPECS})")
+    parser.add_argument("--large", action="store_true", help=f"load {folder.LARGE_SPECS} files with `folder`, too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results to this file too")
     return parser
 
@@ -64,41 +70,48 @@ def _positive(text: str) -> float:
     return value
 
 
-def _measure(options: argparse.Namespace) -> Results:
+def _measure_folder(options: argparse.Namespace) -> tuple[str, dict[str, object]]:
+    large = folder.LARGE_SPECS if options.large else None
+    with tempfile.TemporaryDirectory(prefix="naftiko-benchmarks-") as name:
+        found = folder.measure(options.specs, large, Path(name), _say)
+    return folder.render(found), folder.document(found)
+
+
+def _measure_peers(options: argparse.Namespace) -> tuple[str, dict[str, object]]:
     subjects = subjects_in(options.seeds)
     results = Results()
     with tempfile.TemporaryDirectory(prefix="naftiko-benchmarks-") as name:
-        folder = Path(name)
+        place = Path(name)
         missing = [tool for tool in ("nginx", "wrk") if shutil.which(tool) is None]
         if missing:
             results.skipped.append(f"requests/s, for want of {' and '.join(missing)}")
         else:
-            _measure_loads(options, subjects, results, folder)
+            _measure_loads(options, subjects, results, place)
         _say("engine overhead")
         results.overheads = overhead.measure(subjects, options.calls)
         _say("cold start")
-        results.cold = coldstart.measure(subjects.plain, options.starts, folder)
-    return results
+        results.cold = coldstart.measure(subjects.plain, options.starts, place)
+    return report.render(results), report.document(results)
 
 
-def _measure_loads(options: argparse.Namespace, subjects: Subjects, results: Results, folder: Path) -> None:
+def _measure_loads(options: argparse.Namespace, subjects: Subjects, results: Results, place: Path) -> None:
     apart = cores()
     if apart is None:
         results.skipped.append("pinning, for want of taskset or of a second core")
     own, other = apart or (None, None)
     python = options.peer_python or Path(sys.executable)
     with contextlib.ExitStack() as stack:
-        upstream = stack.enter_context(nginx_upstream(folder, other))
-        proxy = stack.enter_context(nginx_proxy(upstream, subjects.paged, folder, own))
-        adapters = stack.enter_context(naftiko(upstream, subjects, folder, own))
+        upstream = stack.enter_context(nginx_upstream(place, other))
+        proxy = stack.enter_context(nginx_proxy(upstream, subjects.paged, place, own))
+        adapters = stack.enter_context(naftiko(upstream, subjects, place, own))
         peer = None
         if can_import_fastmcp(python):
-            peer = stack.enter_context(fastmcp(python, upstream, subjects.paged, folder, own))
+            peer = stack.enter_context(fastmcp(python, upstream, subjects.paged, place, own))
         else:
             results.skipped.append(f"FastMCP, which {python} can't import (`--peer-python` names another Python)")
         loads = _loads(subjects, upstream, proxy, adapters, peer)
         _say(f"{len(loads)} loads, {options.rounds} rounds of {options.seconds:g} s each")
-        results.loads = load.measure(loads, seconds=options.seconds, rounds=options.rounds, folder=folder, core=other)
+        results.loads = load.measure(loads, seconds=options.seconds, rounds=options.rounds, folder=place, core=other)
 
 
 def _loads(subjects: Subjects, upstream: Server, proxy: Server, adapters: Adapters, peer: Server | None) -> list[Load]:

@@ -101,9 +101,9 @@ def free_port() -> int:
         return port
 
 
-def wait_for(server: Server, condition: Callable[[], bool], errors: Path) -> None:
+def wait_for(server: Server, condition: Callable[[], bool], errors: Path, *, seconds: float = START_SECONDS) -> None:
     """Block until a server is ready. Raises BenchmarkError, with what it said, when it ends or takes too long."""
-    end = time.monotonic() + START_SECONDS
+    end = time.monotonic() + seconds
     while not condition():
         if not server.is_alive or time.monotonic() > end:
             said = errors.read_text(errors="replace")[-2000:].strip()

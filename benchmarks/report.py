@@ -80,7 +80,7 @@ def verdicts(results: Results) -> list[Verdict]:
 
 def render(results: Results) -> str:
     """The tables, in Markdown."""
-    parts = [f"naftiko-runtime {__version__}, {_machine()}\n"]
+    parts = [f"naftiko-runtime {__version__}, {machine()}\n"]
     if results.loads:
         rows = [
             (
@@ -93,18 +93,14 @@ def render(results: Results) -> str:
             )
             for item in results.loads
         ]
-        parts.append(_table(("path", "requests/s", "CPU µs/request", "p50 ms", "p99 ms", "RSS MB"), rows))
+        parts.append(table(("path", "requests/s", "CPU µs/request", "p50 ms", "p99 ms", "RSS MB"), rows))
     if results.overheads:
         rows_of = [(item.name, f"{item.cpu:.1f}", f"{item.stand_ins:.1f}") for item in results.overheads]
-        parts.append(_table(("engine overhead", "CPU µs/call", "of it stand-ins"), rows_of))
+        parts.append(table(("engine overhead", "CPU µs/call", "of it stand-ins"), rows_of))
     if results.cold is not None:
         starts = ", ".join(f"{seconds:.2f}" for seconds in results.cold.starts)
         parts.append(f"cold start: {results.cold.seconds:.2f} s (each start: {starts})\n")
-    found = [
-        (item.row, "–" if item.found is None else f"{item.found:.2f} {item.unit}", _bound(item), _word(item))
-        for item in verdicts(results)
-    ]
-    parts.append(_table(("target", "found", "bound", "verdict"), found))
+    parts.append(verdict_table(verdicts(results)))
     parts += [f"skipped: {reason}" for reason in results.skipped]
     return "\n".join(parts)
 
@@ -113,7 +109,7 @@ def document(results: Results) -> dict[str, object]:
     """The same for machines."""
     return {
         "version": __version__,
-        "machine": _machine(),
+        "machine": machine(),
         "loads": [item._asdict() for item in results.loads],
         "overheads": [item._asdict() for item in results.overheads],
         "coldStart": None if results.cold is None else results.cold._asdict(),
@@ -122,15 +118,17 @@ def document(results: Results) -> dict[str, object]:
     }
 
 
-def _bound(verdict: Verdict) -> str:
-    return f"{'≥' if verdict.is_floor else '≤'} {verdict.bound:g} {verdict.unit}"
+def verdict_table(found: Iterable[Verdict]) -> str:
+    """Each target beside what was found, in Markdown."""
+    rows = [
+        (item.row, "–" if item.found is None else f"{item.found:.2f} {item.unit}".rstrip(), _bound(item), _word(item))
+        for item in found
+    ]
+    return table(("target", "found", "bound", "verdict"), rows)
 
 
-def _word(verdict: Verdict) -> str:
-    return {True: "met", False: "NOT MET", None: "not measured"}[verdict.is_met]
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Rows below a head, in Markdown; all but the first column stand to the right."""
     lines = [list(head), *map(list, rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     written = [
@@ -146,10 +144,19 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([written[0], rule, *written[1:]]) + "\n"
 
 
-def _machine() -> str:
+def machine() -> str:
+    """The Python and the processors that were measured with."""
     model = platform.machine()
     information = Path("/proc/cpuinfo")
     if information.is_file():
         lines = information.read_text(errors="replace").splitlines()
         model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), model)
     return f"Python {platform.python_version()}, {os.cpu_count()} × {model}"
+
+
+def _bound(verdict: Verdict) -> str:
+    return f"{'≥' if verdict.is_floor else '≤'} {verdict.bound:g} {verdict.unit}".rstrip()
+
+
+def _word(verdict: Verdict) -> str:
+    return {True: "met", False: "NOT MET", None: "not measured"}[verdict.is_met]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import specimens
+from naftiko_runtime import Runtime, load
 from tests.runner import ROOT, environment
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the benchmarks read /proc")
@@ -63,3 +65,24 @@ def test_every_load_is_answered_by_its_server(tmp_path):
     loads = json.loads((tmp_path / "results.json").read_text())["loads"]
     assert len(loads) == 7
     assert all(load["rate"] > 0 for load in loads)
+
+
+def test_every_specimen_of_a_folder_is_servable(tmp_path):
+    written = specimens.write_folder(tmp_path, 10, "http://127.0.0.1:9")
+    revised = specimens.specimen(0, "http://127.0.0.1:9", revision="revision1")
+    loaded = [load(item.text) for item in (*written, revised)]
+    assert all(item.is_servable for item in loaded)
+    with_errors = [item for spec in loaded for item in spec.diagnostics if item.code != "NK2011"]
+    assert with_errors == []
+    runtime = Runtime(tmp_path, env={specimens.VARIABLE: "not-a-secret"})
+    assert len(runtime.tools()) == 10 * specimens.OPERATIONS
+
+
+def test_a_folder_is_measured_while_its_first_file_changes(tmp_path):
+    ended = run_benchmarks("folder", "--specs", "3", "--json", str(tmp_path / "results.json"), path=str(tmp_path))
+    assert ended.returncode == 0, ended.stderr
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert len(results["loadings"]) == 2
+    assert len(results["following"]["seconds"]) == 5
+    assert results["following"]["failed"] == 0
+    assert "Traceback" not in ended.stderr
