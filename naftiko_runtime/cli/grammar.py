@@ -48,7 +48,7 @@ def parser_for(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"naftiko {__version__}")
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="verb")
-    for add in (_add_run, _add_validate, _add_mcp, _add_call, _add_explain):
+    for add in (_add_run, _add_validate, _add_mcp, _add_call, _add_explain, _add_migrate):
         verb = add(verbs, environment)
         verb.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
     return parser
@@ -108,7 +108,7 @@ def _add_validate(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[st
     parser = _verb(verbs, "validate", "Say everything that is wrong with capability files.", _VALIDATE_EXAMPLES)
     parser.add_argument("paths", nargs="+", metavar="PATH", type=Path, help="a capability file, or a folder of them")
     flags = Flags(parser, environment)
-    flags.switch("--strict", "refuse everything that the official alpha2 schema refuses")
+    flags.switch("--strict", "refuse everything that the official schema of a file's version refuses")
     flags.value(
         "--format",
         "FORMAT",
@@ -180,4 +180,27 @@ def _add_explain(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str
     )
     flags = Flags(parser, environment)
     flags.pairs("--upstream", "NAMESPACE=URL", "replace the baseUri of a consumes namespace; may be repeated")
+    return parser
+
+
+_MIGRATE_EXAMPLES = (
+    "naftiko migrate weather.yaml --diff                       what would change",
+    "naftiko migrate weather.yaml --write                      in place, to 1.0.0-alpha2",
+    "naftiko migrate weather.yaml --to ikanos-1.0.0-beta5 --output weather.ikanos.yaml",
+)
+
+
+def _add_migrate(verbs: Verbs[argparse.ArgumentParser], _: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = _verb(verbs, "migrate", "Rewrite a capability file in another version of the language.", _MIGRATE_EXAMPLES)
+    parser.add_argument("path", metavar="FILE", type=Path, help="a capability file, or material for others to import")
+    parser.add_argument(
+        "--to",
+        metavar="VERSION",
+        type=one_of("1.0.0-alpha2", "naftiko-1.0.0-alpha2", "ikanos-1.0.0-beta5"),
+        default="1.0.0-alpha2",
+        help="1.0.0-alpha2 (the default) or ikanos-1.0.0-beta5",
+    )
+    parser.add_argument("--diff", action="store_true", help="print what would change, and write nothing")
+    parser.add_argument("--write", action="store_true", help="change the file in place")
+    parser.add_argument("--output", metavar="FILE", help="write to this file instead of standard output")
     return parser

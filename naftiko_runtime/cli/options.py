@@ -51,7 +51,7 @@ def add_loading_flags(flags: Flags) -> None:
     """The flags of every verb that fills in variables and talks to upstreams."""
     flags.value("--env-file", "FILE", "read variables from this dotenv file too; the process environment wins")
     flags.pairs("--upstream", "NAMESPACE=URL", "replace the baseUri of a consumes namespace; may be repeated")
-    flags.switch("--strict", "refuse everything that the official alpha2 schema refuses")
+    flags.switch("--strict", "refuse everything that the official schema of a file's version refuses")
     flags.switch("--partial", "serve what is right in a file with errors; what is not answers 501 and says why")
 
 

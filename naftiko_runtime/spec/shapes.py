@@ -52,7 +52,7 @@ IMPORT = "leaf"
 
 SHAPES: Mapping[str, Mapping[str, Part]] = MappingProxyType(
     {
-        ROOT: {**_ENTRIES, "info": Part("leaf", Form.ONE), "capability": Part("capability", Form.ONE)},
+        ROOT: {**_ENTRIES, "info": Part("info", Form.ONE), "capability": Part("capability", Form.ONE)},
         "capability": _ENTRIES,
         "consumes": {"inputParameters": _INPUTS, "resources": Part("consumedResource", Form.NAMED)},
         "consumedResource": {"inputParameters": _INPUTS, "operations": Part("consumedOperation", Form.NAMED)},
@@ -72,6 +72,7 @@ SHAPES: Mapping[str, Mapping[str, Part]] = MappingProxyType(
         "aggregate": {"functions": Part("behaviour", Form.NAMED)},
         # An output of steps; outputs of a `call` have no names, and are alike in every generation.
         "output": {"properties": Part("output", Form.FREE), "items": Part("output", Form.NAMED)},
+        "info": {},
         "leaf": {},
     }
 )

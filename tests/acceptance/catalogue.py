@@ -56,7 +56,8 @@ capability:
   exposes:
   - {{type: rest, namespace: {name}-rest, port: 8080, {self.adapter and self.adapter + ", "}resources: [
       {{name: fine, path: /fine, operations: [{{name: fine, method: GET, call: spare.fine}}]}}{
-          self.exposed and ", " + self.exposed}]}}
+            self.exposed and ", " + self.exposed
+        }]}}
   - {{type: mcp, namespace: {name}-mcp, port: 9090, description: A row., tools: [
       {{name: fine, description: Fine., call: spare.fine}}{self.tools and ", " + self.tools}]}}
 """

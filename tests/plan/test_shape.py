@@ -279,9 +279,7 @@ def test_a_consumed_output_of_a_missing_path_is_null():
 )
 def test_what_is_wrong_with_outputs_is_told_at_its_place(outputs, consumed, code, pointer):
     findings = findings_of(f"outputParameters: {outputs}")
-    shape = compile_shape(
-        outputs_of(outputs), outputs_of(consumed, consumed=True), variables_of(findings), findings
-    )
+    shape = compile_shape(outputs_of(outputs), outputs_of(consumed, consumed=True), variables_of(findings), findings)
     assert [(item.code, item.pointer) for item in findings.diagnostics] == [(code, pointer)]
     assert all(item.help for item in findings.diagnostics)
     if shape is not None:
