@@ -444,3 +444,13 @@ def test_every_public_file_is_read_in_less_than_a_second_and_told_well() -> None
 
     assert slow == []
     assert badly == []
+
+
+def test_consumes_beside_a_capability_are_for_others() -> None:
+    text, places = marked(DESK + "‸consumes: []\n")
+    reading = read_text(text, "desk.yaml")
+    [diagnostic] = reading.diagnostics
+
+    assert (diagnostic.code, diagnostic.severity, place(diagnostic)) == ("NK2012", Severity.WARNING, places[0])
+    assert reading.spec is not None
+    assert [item.namespace for item in reading.spec.consumes] == ["desk"]
