@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from naftiko_runtime.diagnostics import Diagnostic
+from naftiko_runtime.host.garbage import waiting
 from naftiko_runtime.host.keeper import Keeper
 from naftiko_runtime.host.logs import Log
 from naftiko_runtime.host.switchboard import Switchboard
@@ -58,7 +59,7 @@ class Reload:
     async def _reload(self, switchboard: Switchboard, thorough: bool) -> None:
         told: Told = []
         try:
-            with often_giving_way():
+            with often_giving_way(), waiting():
                 update = await asyncio.to_thread(
                     self._keeper.update, lambda *item: told.append(item), thorough=thorough
                 )

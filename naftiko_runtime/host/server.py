@@ -20,6 +20,7 @@ from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.host.application import ListenerApplication
 from naftiko_runtime.host.events import Ready, Served
+from naftiko_runtime.host.garbage import resting
 from naftiko_runtime.host.layout import Key
 from naftiko_runtime.host.listeners import Bound
 from naftiko_runtime.host.listening import GRACE_SECONDS
@@ -92,7 +93,8 @@ async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bo
         stack.push_async_callback(engine.close)
         switchboard = Switchboard(engine, log.request)
         stop = stack.enter_context(_stop_on_signals())
-        await switchboard.apply(hosting.bound)
+        with resting():
+            await switchboard.apply(hosting.bound)
         piped = _serve_standard_input(hosting.stdio, engine, log)
         if not is_worker:
             log.diagnostics(switchboard.diagnostics)

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 
 from naftiko_runtime.host.channel import ACCEPTS, APPLIED, Opened, Orders, receive_orders
+from naftiko_runtime.host.garbage import waiting
 from naftiko_runtime.host.keeper import Keeper, Update
 from naftiko_runtime.host.layout import Listener
 from naftiko_runtime.host.listeners import Bound
@@ -59,7 +60,7 @@ class _Obedience:
 
     async def _obey(self, orders: Orders, switchboard: Switchboard) -> None:
         try:
-            with often_giving_way():
+            with often_giving_way(), waiting():
                 update = await asyncio.to_thread(self._adopt, orders)
                 await switchboard.apply(update.bound)
         except Exception as error:  # noqa: BLE001 - what serves goes on serving, whatever a reload runs into
