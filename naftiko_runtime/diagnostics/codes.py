@@ -71,6 +71,7 @@ _TABLE = (
     Code("NK2011", "the official schema refuses this, the runtime gives it meaning", _WARNING),
     Code("NK2012", "`consumes` beside a capability", _WARNING),
     Code("NK2013", "the other version can't say this", _ERROR),
+    Code("NK2014", "a named file can't be had", _ERROR),
     Code("NK3001", "no such operation in the namespace", _ERROR),
     Code("NK3002", "no such consumes namespace", _ERROR),
     Code("NK3003", "call is not `namespace.operation`", _ERROR),

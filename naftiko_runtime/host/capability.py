@@ -47,7 +47,7 @@ class Capability:
     """One file, loaded. `plan` is absent where the file has errors; `diagnostics` holds all there is to say of it.
 
     `text` is for whoever shows a diagnostic with its line; a good file's plan keeps nothing of it alive. The namespaces
-    are None where the text is too broken to know them. `inputs` are the further files its variables are read from;
+    are None where the text is too broken to know them. `inputs` are the further files it names or reads variables of;
     `digest` is of the contents of all of them, where somebody follows their changes.
     """
 
@@ -79,7 +79,7 @@ def load_text(text: str | Diagnostic, path: Path, settings: Settings) -> Capabil
     """Load what was read from `path`, or why it could not be."""
     if isinstance(text, Diagnostic):
         return Capability(text.file, None, (text,), "")
-    reading = read_text(text, str(path), strict=settings.strict)
+    reading = read_text(text, str(path), folder=path.parent, strict=settings.strict)
     if reading.spec is None:
         return Capability(reading.file, None, reading.diagnostics, reading.text)
     environment, problems = read_environment(
@@ -117,7 +117,7 @@ def _compile(
         text=reading.text,
         consumed_namespaces=tuple(item.namespace for item in spec.consumes),
         exposed_namespaces=(*(item.namespace for item in spec.rest), *(item.namespace for item in spec.mcp)),
-        inputs=environment_files(Path(reading.file), spec.binds, partial=partial),
+        inputs=(*environment_files(Path(reading.file), spec.binds, partial=partial), *reading.material),
         places=_adapter_places(reading, spec),
     )
 

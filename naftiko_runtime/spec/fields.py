@@ -6,11 +6,14 @@ So a value of the wrong type reads as absent here, and reading goes on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.material import Material, MaterialError
+
+_Content = TypeVar("_Content")
 
 
 @dataclass(slots=True)
@@ -40,12 +43,13 @@ def _count(counts: dict[str, tuple[int, Pointer]], kind: str, at: Pointer) -> No
 class Fields:
     """One mapping with its pointer. Accessors return the value of the asked type, or the given absence."""
 
-    __slots__ = ("at", "relaxations", "values")
+    __slots__ = ("at", "material", "relaxations", "values")
 
-    def __init__(self, values: object, at: Pointer, relaxations: Relaxations) -> None:
+    def __init__(self, values: object, at: Pointer, relaxations: Relaxations, material: Material | None = None) -> None:
         self.values: dict[str, Any] = values if isinstance(values, dict) else {}
         self.at = at
         self.relaxations = relaxations
+        self.material = Material(None) if material is None else material
 
     def __contains__(self, key: str) -> bool:
         return key in self.values
@@ -79,7 +83,7 @@ class Fields:
 
     def mapping(self, key: str) -> Fields:
         """The mapping at `key`; an empty one where there is none."""
-        return Fields(self.values.get(key), (*self.at, key), self.relaxations)
+        return Fields(self.values.get(key), (*self.at, key), self.relaxations, self.material)
 
     def items(self, key: str) -> Iterator[Fields]:
         """The mappings of the list at `key`, in order; other items are skipped."""
@@ -87,7 +91,22 @@ class Fields:
         if isinstance(value, list):
             for index, item in enumerate(value):
                 if isinstance(item, dict):
-                    yield Fields(item, (*self.at, key, index), self.relaxations)
+                    yield Fields(item, (*self.at, key, index), self.relaxations, self.material)
+
+    def content(self, key: str) -> bytes | None:
+        """What the file holds that the text at `key` names; None, and a problem noted, where it can't be had."""
+        return self._had(key, self.material.read)
+
+    def content_text(self, key: str) -> str | None:
+        """As `content`, of a file of UTF-8 text."""
+        return self._had(key, self.material.text)
+
+    def _had(self, key: str, read: Callable[[str], _Content]) -> _Content | None:
+        try:
+            return read(self.text(key))
+        except MaterialError as error:
+            self.material.refuse((*self.at, key), str(error))
+            return None
 
     def note(self, kind: str, key: str | None = None) -> None:
         """Count a relaxation at this mapping, or at one of its keys."""

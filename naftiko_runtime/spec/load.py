@@ -18,6 +18,7 @@ from naftiko_runtime.spec.exposes import read_mcp, read_rest
 from naftiko_runtime.spec.fields import Fields, Relaxations
 from naftiko_runtime.spec.flaws import flaws, is_error
 from naftiko_runtime.spec.generations import Generation, judge_version
+from naftiko_runtime.spec.material import Material, Problem
 from naftiko_runtime.spec.model import Bind, Info, Spec
 from naftiko_runtime.spec.parse import recover
 from naftiko_runtime.spec.schema import Violation, check_official, check_runtime
@@ -29,7 +30,8 @@ from naftiko_runtime.spec.spelling import Spelling
 class Reading:
     """What came of reading one file. `spec` is absent where the text has no readable structure at all; it may be there
     beside errors, so that the plan can report what else is wrong. `document` has the canonical form and gives places to
-    later stages; JSON Pointers lead through that form until its `as_written` gives those of the text.
+    later stages; JSON Pointers lead through that form until its `as_written` gives those of the text. `material` are
+    the further files it names, whether they could be had or not.
     """
 
     file: str
@@ -37,6 +39,7 @@ class Reading:
     document: Document | None
     spec: Spec | None
     diagnostics: tuple[Diagnostic, ...]
+    material: tuple[Path, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -50,11 +53,13 @@ def read_spec(path: Path, *, strict: bool = False) -> Reading:
     text = read_source(path, file)
     if isinstance(text, Diagnostic):
         return Reading(file, "", None, None, (text,))
-    return read_text(text, file, strict=strict)
+    return read_text(text, file, folder=path.parent, strict=strict)
 
 
-def read_text(text: str, file: str, *, strict: bool = False) -> Reading:
-    """Read a capability from text; `file` is the name its diagnostics carry."""
+def read_text(text: str, file: str, *, folder: Path | None = None, strict: bool = False) -> Reading:
+    """Read a capability from text; `file` is the name its diagnostics carry, `folder` where the files lie that it
+    names.
+    """
     text = text.removeprefix(BYTE_ORDER_MARK)
     document, malformed = recover(text, file)
     if document is None:
@@ -63,9 +68,9 @@ def read_text(text: str, file: str, *, strict: bool = False) -> Reading:
     found = [*malformed, *([verdict.problem] if verdict.problem else [])]
     if verdict.generation is None:
         return Reading(file, text, document, None, in_file_order(found))
-    material = next((key for key in verdict.value if key in _importable(verdict.generation)), None)
-    if material is not None and not any(_means_capability(key) for key in verdict.value):
-        return Reading(file, text, document, None, in_file_order([*found, _import_material(document, material)]))
+    offered = next((key for key in verdict.value if key in _importable(verdict.generation)), None)
+    if offered is not None and not any(_means_capability(key) for key in verdict.value):
+        return Reading(file, text, document, None, in_file_order([*found, _import_material(document, offered)]))
     if "consumes" in verdict.value and "capability" in verdict.value:
         found.append(_beside_capability(document))
     relaxations = Relaxations()
@@ -74,7 +79,9 @@ def read_text(text: str, file: str, *, strict: bool = False) -> Reading:
     violations = check_runtime(canonical.value, Spelling(canonical.written, is_keyed=verdict.generation.is_keyed))
     told = [item for item in violations if not _is_echo(canonical, item, broken)]
     flawed = tuple(place for item in violations for place in flaws(canonical.value, item, strict=strict))
-    spec = _read_root(canonical, verdict.generation.version, flawed, relaxations)
+    material = Material(folder)
+    spec = _read_root(canonical, verdict.generation.version, flawed, relaxations, material)
+    found += [_unavailable(canonical, item) for item in material.problems]
     found += [_to_diagnostic(canonical, item, strict) for item in told]
     if strict:
         official = check_official(verdict.value, generation=verdict.generation.name)
@@ -82,7 +89,7 @@ def read_text(text: str, file: str, *, strict: bool = False) -> Reading:
     else:
         found += _relaxed(canonical, relaxations)
     found += _without_effect(canonical, relaxations)
-    return Reading(file, text, canonical, spec, in_file_order(_each_once(found)))
+    return Reading(file, text, canonical, spec, in_file_order(_each_once(found)), material.paths)
 
 
 def _importable(generation: Generation) -> tuple[str, ...]:
@@ -104,8 +111,10 @@ def _each_once(found: list[Diagnostic]) -> list[Diagnostic]:
     return list({(item.code, item.span, item.message): item for item in reversed(found)}.values())
 
 
-def _read_root(document: Document, version: str, flawed: tuple[Pointer, ...], relaxations: Relaxations) -> Spec:
-    root = Fields(document.value, (), relaxations)
+def _read_root(
+    document: Document, version: str, flawed: tuple[Pointer, ...], relaxations: Relaxations, material: Material
+) -> Spec:
+    root = Fields(document.value, (), relaxations, material)
     info = root.mapping("info")
     if "title" in info and "label" not in info:
         info.note("`info.title`", "title")
@@ -158,6 +167,18 @@ def _import_material(document: Document, key: str) -> Diagnostic:
         document.key_span((key,)),
         pointer=to_json_pointer((key,)),
         help="run the capability that imports it",
+    )
+
+
+def _unavailable(document: Document, problem: Problem) -> Diagnostic:
+    return Diagnostic(
+        "NK2014",
+        Severity.ERROR,
+        f"the file named here can't be had: {problem.reason}",
+        document.file,
+        document.span(problem.at),
+        pointer=to_json_pointer(problem.at),
+        help="name a file below the capability's own folder, such as `./shared/name`",
     )
 
 

@@ -1,0 +1,94 @@
+"""Which further files does a capability name, and what do they hold?
+
+Imports, scripts, prompts and the schemas of binary formats lie beside the capability. They are read while the text is,
+so that everything after it works on values, and never from outside the capability's own folder: a file from elsewhere
+must not become a way to read the machine. Every path that was asked for is kept, whether it was there or not, because
+a change in it changes the capability (C18).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.source import MAX_BYTES
+
+_SCHEME = "file://"
+_RELATIVE = ("./", "../")
+
+
+class MaterialError(ValueError):
+    """A named file can't be had. The text says why, in words fit for a diagnostic; it quotes nothing of the file."""
+
+
+class Problem(NamedTuple):
+    """Why a named file can't be had, and where the text names it."""
+
+    at: Pointer
+    reason: str
+
+
+class Material:
+    """The files one capability names. `folder` is the capability's own; None where the text came from no file.
+
+    `paths` are those that were asked for; `problems` those of them that could not be had.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._paths: dict[Path, None] = {}
+        self.problems: list[Problem] = []
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that were asked for, in that order."""
+        return tuple(self._paths)
+
+    def locate(self, location: str) -> Path:
+        """The path that `location` means: a path, or a `file://` URI, relative to the capability's folder or absolute,
+        which leads to nowhere else than below it, behind links too. Raises MaterialError.
+        """
+        if self._folder is None:
+            raise MaterialError("the capability came as a text, so it has no folder to find files in")
+        text = _path_text(location)
+        if not text or "\0" in text:
+            raise MaterialError("the location is empty or holds a NUL character")
+        path = self._folder / text
+        # Links count by where they lead: a ConfigMap shows its files through links within its own folder.
+        if not path.resolve().is_relative_to(self._folder.resolve()):
+            raise MaterialError("the location leads out of the capability's folder")
+        return path
+
+    def read(self, location: str) -> bytes:
+        """The content of the file at `location`, at most 4 MiB. Raises MaterialError."""
+        path = self.locate(location)
+        self._paths[path] = None
+        try:
+            with path.open("rb") as stream:
+                content = stream.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise MaterialError((error.strerror or type(error).__name__).lower()) from None
+        if len(content) > MAX_BYTES:
+            raise MaterialError(f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB")
+        return content
+
+    def text(self, location: str) -> str:
+        """As `read`, but the UTF-8 text of the file without a byte order mark."""
+        try:
+            return self.read(location).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise MaterialError("the file is not UTF-8") from None
+
+    def refuse(self, at: Pointer, reason: str) -> None:
+        """Note that what the text names at `at` can't be had."""
+        self.problems.append(Problem(at, reason))
+
+
+def _path_text(location: str) -> str:
+    """The path in a location; `file://./x` and `file:///./x` are relative, as for binds (C10)."""
+    if not location.startswith(_SCHEME):
+        return location
+    rest = unquote(location.removeprefix(_SCHEME)).removeprefix("localhost")
+    return rest[1:] if rest.removeprefix("/").startswith(_RELATIVE) and rest.startswith("/") else rest
