@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from naftiko_runtime.asgi.page import PAGE_HEADERS, PAGE_TYPE
 from naftiko_runtime.asgi.request_id import new_request_id
 from naftiko_runtime.diagnostics import Diagnostic, Severity, Span
 from naftiko_runtime.engine.record import RequestRecord
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
     from naftiko_runtime.mcp.application import McpEndpoint
 
 _EVENT_STREAM = b"text/event-stream"
-_PAGE_HEADERS = (
-    (b"vary", b"accept"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'"),
-)
 
 
 class ListenerApplication:
@@ -157,11 +153,12 @@ class ListenerApplication:
         started = perf_counter()
         request_id = new_request_id()
         content = self._index.html if is_browser else self._index.json
-        media_type = b"text/html; charset=utf-8" if is_browser else b"application/json"
+        media_type = PAGE_TYPE if is_browser else b"application/json"
         headers = [
             (b"content-type", media_type),
             (b"content-length", str(len(content)).encode()),
-            *_PAGE_HEADERS,
+            (b"vary", b"accept"),
+            *PAGE_HEADERS,
             (b"x-request-id", request_id.encode()),
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})

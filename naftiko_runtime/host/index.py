@@ -13,15 +13,9 @@ from typing import Any
 
 import orjson
 
+from naftiko_runtime.asgi.page import frame
 from naftiko_runtime.plan.model import McpFace, RestFace
 from naftiko_runtime.version import __version__
-
-_STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#1d2733}"
-    "code{font:14px ui-monospace,monospace;background:#eef2f6;padding:.1rem .3rem;border-radius:.2rem}"
-    "li{margin:.3rem 0}h2{margin:2rem 0 .2rem;font-size:1.15rem}small{color:#5a6875}"
-    "@media(prefers-color-scheme:dark){body{background:#12181f;color:#dde4ea}code{background:#222c36}small{color:#93a1ae}}"
-)
 
 
 class Index:
@@ -45,7 +39,7 @@ class Index:
     @cached_property
     def html(self) -> bytes:
         """The index for people."""
-        return _page(self._adapters(), self._shared).encode()
+        return _page(self._adapters(), self._shared)
 
     def _adapters(self) -> list[dict[str, Any]]:
         rest = [_rest(path, face) for path, face in self._rest.items()]
@@ -73,16 +67,10 @@ def _mcp(path: str, face: McpFace) -> dict[str, Any]:
     return described | {"tools": tools}
 
 
-def _page(adapters: list[dict[str, Any]], shared: str) -> str:
+def _page(adapters: list[dict[str, Any]], shared: str) -> bytes:
     """The index for people. Every text in it comes from a spec, so every text is escaped."""
     all_tools = f"<p>All tools together: an MCP server at <code>{escape(shared)}</code></p>" if shared else ""
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>Naftiko runtime</title><style>{_STYLE}</style>"
-        f"<h1>What is served here</h1>{''.join(map(_section, adapters))}{all_tools}"
-        f"<p><small>naftiko-runtime {escape(__version__)}</small></p></html>"
-    )
+    return frame("What is served here", "".join(map(_section, adapters)) + all_tools)
 
 
 def _section(adapter: dict[str, Any]) -> str:

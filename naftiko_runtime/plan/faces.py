@@ -78,6 +78,7 @@ class Faces:
         self._variables = variables
         self._findings = findings
         self._paths = ExposedPaths(variables, findings)
+        self._version = ""
         self._rest: list[_RestDraft] = []
         self._mcp: list[tuple[written.Mcp, str, list[Tool]]] = []
         self._tools: dict[Pointer, _ToolDraft] = {}
@@ -86,6 +87,7 @@ class Faces:
 
     def compile(self, spec: Spec) -> None:
         """Compile all adapters of a file."""
+        self._version = spec.info.version
         self._unserved(spec.unserved)
         for rest in spec.rest:
             self._unserved(rest.unserved)
@@ -101,7 +103,7 @@ class Faces:
         """The faces without what `refusals` withhold, which are keyed by the id of a function. Of two operations with
         one method and path shape the first serves.
         """
-        rest = (_rest_face(draft, refusals) for draft in self._rest)
+        rest = (_rest_face(draft, self._version, refusals) for draft in self._rest)
         mcp = (_mcp_face(adapter, address, tools, refusals) for adapter, address, tools in self._mcp)
         # An adapter whose name is missing has no address that a caller could know.
         return tuple(face for face in rest if face.namespace), tuple(face for face in mcp if face.namespace)
@@ -219,7 +221,7 @@ class Faces:
             self._findings.error("NK2008", message, at, help_text, key=True, concerns=concerns)
 
 
-def _rest_face(draft: _RestDraft, refusals: Mapping[int, Refused]) -> RestFace:
+def _rest_face(draft: _RestDraft, version: str, refusals: Mapping[int, Refused]) -> RestFace:
     routes: dict[tuple[str, str], Route] = {}
     left_out: dict[tuple[str, str], Route] = {}
     for key, route in draft.routes:
@@ -236,6 +238,7 @@ def _rest_face(draft: _RestDraft, refusals: Mapping[int, Refused]) -> RestFace:
         adapter.description,
         tuple(routes.values()),
         tuple(route for key, route in left_out.items() if key not in routes),
+        version,
     )
 
 

@@ -192,7 +192,7 @@ class Route:
 class RestFace:
     """A REST adapter: what to listen on and which routes to serve. `port` None: none was declared.
 
-    `left_out` are routes that only say why they are not served (C6b).
+    `left_out` are routes that only say why they are not served (C6b). `version` is what the file says its own is.
     """
 
     namespace: str
@@ -201,6 +201,7 @@ class RestFace:
     description: str
     routes: tuple[Route, ...]
     left_out: tuple[Route, ...] = ()
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -32,8 +33,9 @@ from naftiko_runtime.rest.arguments import ABSENT, ArgumentReader
 from naftiko_runtime.rest.body import parse_json, read_body
 from naftiko_runtime.rest.endpoint import Claims, Endpoint, build_table, claims_of
 from naftiko_runtime.rest.exchange import CALLER_LEFT, Exchange
+from naftiko_runtime.rest.pages import Page, pages
 from naftiko_runtime.rest.problem import NO_METHOD, NO_ROUTE, NOT_ACCEPTABLE, RefusalError
-from naftiko_runtime.rest.routes import Match, MethodRefused
+from naftiko_runtime.rest.routes import Match, MethodRefused, RouteTable
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -72,6 +74,13 @@ class RestApplication:
         self._body_limit = body_limit
         self._new_request_id = request_id
 
+    @cached_property
+    def _pages(self) -> RouteTable[Page]:
+        table: RouteTable[Page] = RouteTable()
+        for page in pages(list(self._claims.values()), self.shadowed):
+            table.add("GET", page.segments, page)
+        return table
+
     def find(self, raw_path: bytes) -> tuple[str, ...]:
         """The methods answered at a percent-encoded path, sorted; empty where no operation is exposed there."""
         found = self._table.find("", raw_path)
@@ -105,7 +114,7 @@ class RestApplication:
         found = self._table.find(exchange.method, _raw_path(scope))
         try:
             if not isinstance(found, Match):
-                await exchange.answer(_answer_without_route(found, exchange.method))
+                await exchange.answer(self._answer_without_route(found, exchange, scope))
                 return
             exchange.endpoint = endpoint = found.target
             if accept is not None and endpoint.shaped and not admits_json(accept):
@@ -117,6 +126,19 @@ class RestApplication:
             return
         with CallerWatch(receive):
             await _call(exchange, endpoint, arguments)
+
+    def _answer_without_route(self, refused: MethodRefused | None, exchange: Exchange, scope: Scope) -> Answer:
+        """A page of ours, where no spec claims its path; else what `_refuse_method` says, or `RefusalError` 404."""
+        if refused is None:
+            found = self._pages.find(exchange.method, _raw_path(scope))
+            if isinstance(found, Match):
+                page: Page = found.target
+                exchange.operation = f"{exchange.method} {page.path}"
+                return page.answer(scope.get("root_path", "").rstrip("/"))
+            refused = found
+        if refused is None:
+            raise RefusalError(404, NO_ROUTE, "No operation is exposed at this path.")
+        return _refuse_method(refused, exchange.method)
 
     async def _read(
         self, reader: ArgumentReader, endpoint: Endpoint, values: tuple[str, ...], scope: Scope, receive: Receive
@@ -155,10 +177,8 @@ async def _stream(exchange: Exchange, outcome: Streamed) -> None:
         await exchange.send(b"", more=False)
 
 
-def _answer_without_route(refused: MethodRefused | None, method: str) -> Answer:
-    """The answer to OPTIONS; raises `RefusalError` for a path without operations, or without one for this method."""
-    if refused is None:
-        raise RefusalError(404, NO_ROUTE, "No operation is exposed at this path.")
+def _refuse_method(refused: MethodRefused, method: str) -> Answer:
+    """The answer to OPTIONS; raises `RefusalError` for another method that the path has no operation for."""
     allow = ", ".join(refused.allowed)
     if method == "OPTIONS":
         return Answer(204, [(b"allow", allow.encode())], b"", None, "")

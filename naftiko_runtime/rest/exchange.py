@@ -25,14 +25,28 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 
 class Exchange:
-    """One request and its answer. `endpoint` is None until, and unless, a route is found."""
+    """One request and its answer. `endpoint` is None until, and unless, a route is found; `operation` is what the
+    record says without one.
+    """
 
-    __slots__ = ("_send", "_started", "begun", "code", "endpoint", "method", "request_id", "status", "upstream_status")
+    __slots__ = (
+        "_send",
+        "_started",
+        "begun",
+        "code",
+        "endpoint",
+        "method",
+        "operation",
+        "request_id",
+        "status",
+        "upstream_status",
+    )
 
     def __init__(self, method: str, request_id: str, send: Send) -> None:
         self._started = perf_counter()
         self._send = send
         self.method = method
+        self.operation = ""
         self.request_id = request_id
         self.endpoint: Endpoint | None = None
         self.begun = False
@@ -68,7 +82,7 @@ class Exchange:
         milliseconds = (perf_counter() - self._started) * 1000
         endpoint = self.endpoint
         if endpoint is None:
-            operation = self.method if self.method in _METHODS else "OTHER"
+            operation = self.operation or (self.method if self.method in _METHODS else "OTHER")
             capability = name = ""
         else:
             operation, capability, name = endpoint.operation, endpoint.function.capability, endpoint.name
