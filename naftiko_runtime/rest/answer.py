@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from naftiko_runtime.asgi.problem import PROBLEM, render_problem
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Headers, Streamed, Success
 from naftiko_runtime.errors import FieldError
-from naftiko_runtime.rest.problem import PROBLEM, STATUS, RefusalError, render_problem
+from naftiko_runtime.rest.problem import STATUS, RefusalError
 
 WITHOUT_CONTENT = frozenset({204, 304})
 """Statuses whose answers have no content (RFC 9110 §6.4.1)."""

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from naftiko_runtime.asgi.problem import PROBLEM
 from naftiko_runtime.plan.model import Call, Input, Place, Route
-from naftiko_runtime.rest.problem import PROBLEM
 from naftiko_runtime.rest.template import Literal, Pattern, Segment, parse_template, placeholder_names
 
 _BESIDE_THE_PATH = (Place.QUERY, Place.HEADER, Place.COOKIE)
