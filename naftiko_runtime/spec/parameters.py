@@ -151,8 +151,16 @@ def read_authentication(owner: Fields) -> Authentication | None:
     kind = fields.text("type").lower()
     if kind == "apikey":
         return Authentication(kind, _apikey(fields), fields.at)
-    texts = {name: read_filled(fields, name) for name in fields.values if name != "type"}
+    texts = {name: _text_or_words(fields, name) for name in fields.values if name != "type"}
     return Authentication(kind, texts, fields.at)
+
+
+def _text_or_words(fields: Fields, name: str) -> str:
+    """The text at `name`; a list, such as `scopes`, as its words between spaces (RFC 6749 §3.3)."""
+    value = fields.values[name]
+    if isinstance(value, list):
+        return " ".join(str(item) for item in value if isinstance(item, str | int | float))
+    return read_filled(fields, name)
 
 
 def _apikey(fields: Fields) -> dict[str, str]:
