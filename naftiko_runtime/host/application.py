@@ -13,12 +13,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from naftiko_runtime.asgi.mount import mounted_at
 from naftiko_runtime.asgi.page import PAGE_HEADERS, PAGE_TYPE
 from naftiko_runtime.asgi.request_id import new_request_id
 from naftiko_runtime.diagnostics import Diagnostic, Severity, Span
 from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.host.endpoints import Endpoints
 from naftiko_runtime.host.index import Index
+from naftiko_runtime.host.skills import Skills
 from naftiko_runtime.rest.application import RestApplication
 
 if TYPE_CHECKING:
@@ -67,9 +69,17 @@ class ListenerApplication:
         for adapter in rest:
             self.paths["rest", adapter.namespace] = "/" if len(rest) == 1 else f"/{quote(adapter.namespace)}"
         self._sole = self._endpoints.shared if sole else None
+        kept = None if previous is None else previous._skills
+        has_bare = not self._rest.find(b"/skills") and not self._rest.find(b"/skills/any")
+        self._skills: Skills | None = (
+            Skills(listener.skills, observe, kept, has_bare=has_bare) if listener.skills else None
+        )
+        if self._skills is not None:
+            self.paths |= {("skill", namespace): path for namespace, path in self._skills.paths.items()}
         self._index = Index(
             {self.paths["rest", face.namespace]: face for face in rest},
             {self.paths["mcp", face.namespace]: face for face in mcp},
+            {self.paths["skill", face.namespace]: face for face in listener.skills},
             "/mcp" if has_shared else "",
         )
 
@@ -133,6 +143,8 @@ class ListenerApplication:
             await endpoint(scope, receive, send)
         elif path == "/" or not path:
             await self._answer_root(scope, receive, send)
+        elif self._skills is not None and self._skills.has(path):
+            await self._skills(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
 
@@ -145,14 +157,16 @@ class ListenerApplication:
         elif self._sole is not None and (not is_read or _EVENT_STREAM in accept):
             await self._sole(scope, receive, send)
         elif is_read and not self._root_methods:
-            await self._answer_index(method, b"text/html" in accept, send)
+            await self._answer_index(scope, b"text/html" in accept, send)
         else:
             await self._rest(scope, receive, send)
 
-    async def _answer_index(self, method: str, is_browser: bool, send: Send) -> None:
+    async def _answer_index(self, scope: Scope, is_browser: bool, send: Send) -> None:
         started = perf_counter()
+        method = scope["method"]
         request_id = new_request_id()
-        content = self._index.html if is_browser else self._index.json
+        mount = mounted_at(scope)
+        content = self._index.html(mount) if is_browser else self._index.json(mount)
         media_type = PAGE_TYPE if is_browser else b"application/json"
         headers = [
             (b"content-type", media_type),

@@ -18,7 +18,7 @@ from naftiko_runtime.errors import SpecError
 from naftiko_runtime.host.capability import Capability, Settings, load_capability, load_text
 from naftiko_runtime.host.discovery import discover
 from naftiko_runtime.host.environment import read_env_file
-from naftiko_runtime.host.layout import Adapter, Endpoint, Listener, unknown_namespaces
+from naftiko_runtime.host.layout import Adapter, Endpoint, Listener, adapters_of, unknown_namespaces
 from naftiko_runtime.host.loaded import LoadedSpec, is_text, load
 from naftiko_runtime.plan.model import McpFace, Plan
 
@@ -100,8 +100,7 @@ def _adapters(capabilities: Sequence[Capability]) -> tuple[list[Adapter], list[D
         plan = capability.plan
         if plan is None:
             continue
-        wanted = [Adapter("rest", face, plan) for face in plan.rest]
-        wanted += [Adapter("mcp", tools, plan) for tools in plan.mcp]
+        wanted = adapters_of(plan)
         problems = [] if wanted else [_exposes_nothing(plan)]
         own: dict[tuple[str, str], Adapter] = {}
         for adapter in wanted:

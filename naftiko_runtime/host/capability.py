@@ -116,7 +116,7 @@ def _compile(
         diagnostics=diagnostics,
         text=reading.text,
         consumed_namespaces=tuple(item.namespace for item in spec.consumes),
-        exposed_namespaces=(*(item.namespace for item in spec.rest), *(item.namespace for item in spec.mcp)),
+        exposed_namespaces=tuple(namespace for _, namespace, _ in _adapters(spec)),
         inputs=(*environment_files(Path(reading.file), spec.binds, partial=partial), *reading.material),
         places=_adapter_places(reading, spec),
     )
@@ -126,10 +126,15 @@ def _adapter_places(reading: Reading, spec: Spec) -> dict[tuple[str, str, str], 
     document = reading.document
     if document is None:
         return {}
-    adapters: list[tuple[str, str, Pointer]] = [("rest", item.namespace, item.at) for item in spec.rest]
-    adapters += [("mcp", item.namespace, item.at) for item in spec.mcp]
     return {
         (kind, namespace, key): (document.key_span((*at, key)), to_json_pointer((*at, key)))
-        for kind, namespace, at in adapters
+        for kind, namespace, at in _adapters(spec)
         for key in _POINTED_AT
     }
+
+
+def _adapters(spec: Spec) -> list[tuple[str, str, Pointer]]:
+    """Kind, namespace and place of each adapter."""
+    adapters = [("rest", item.namespace, item.at) for item in spec.rest]
+    adapters += [("mcp", item.namespace, item.at) for item in spec.mcp]
+    return adapters + [("skill", item.namespace, item.at) for item in spec.skills]

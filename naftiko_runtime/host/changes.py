@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.host.layout import Layout
-from naftiko_runtime.plan.model import Call, Function, McpFace, Mock, RestFace, Tool
+from naftiko_runtime.plan.model import Call, Face, Function, McpFace, Mock, RestFace, Tool
 
 Exposed = Mapping[tuple[str, str], object]
 """What is exposed: by namespace and name, a value that is equal where nothing changed."""
@@ -47,12 +47,12 @@ def differences(before: Layout, after: Layout) -> tuple[Difference, Difference]:
     return differ(_routes(gone), _routes(come)), differ(_tools(gone), _tools(come))
 
 
-def _faces(layout: Layout) -> dict[int, RestFace | McpFace]:
-    faces = [adapter.face for listener in layout.listeners for adapter in listener.adapters]
+def _faces(layout: Layout) -> dict[int, Face]:
+    faces: list[Face] = [adapter.face for listener in layout.listeners for adapter in listener.adapters]
     return {id(face): face for face in (*faces, *([layout.stdio] if layout.stdio is not None else ()))}
 
 
-def _routes(faces: Iterable[RestFace | McpFace]) -> Exposed:
+def _routes(faces: Iterable[Face]) -> Exposed:
     return {
         (face.namespace, f"{route.method} {route.path}"): route.function
         for face in faces
@@ -61,7 +61,7 @@ def _routes(faces: Iterable[RestFace | McpFace]) -> Exposed:
     }
 
 
-def _tools(faces: Iterable[RestFace | McpFace]) -> Exposed:
+def _tools(faces: Iterable[Face]) -> Exposed:
     return {(face.namespace, tool.name): tool for face in faces if isinstance(face, McpFace) for tool in face.tools}
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from naftiko_runtime.asgi.mount import unmounted
+
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
@@ -61,7 +63,7 @@ def below_mount(scope: Scope) -> Scope:
     # A slash within a prefix is a separator; one within a segment below it may be encoded, and has to stay so.
     segments = raw.split(b"/", prefix.count("/") + 1)
     below = b"/" + segments[-1] if len(segments) == prefix.count("/") + 2 else b""
-    return {**scope, "path": unquote(below.decode("ascii", "replace")), "raw_path": below, "root_path": ""}
+    return unmounted(scope, unquote(below.decode("ascii", "replace")), below, root)
 
 
 def _prefix(scope: Scope, root: str, path: str, sent: str) -> str:

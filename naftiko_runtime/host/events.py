@@ -37,7 +37,7 @@ class Ready(NamedTuple):
     @property
     def tools(self) -> int:
         """MCP tools of all adapters."""
-        return sum(item.functions for item in self.adapters if item.kind != "rest")
+        return sum(item.functions for item in self.adapters if item.kind in ("mcp", "stdio"))
 
 
 # What a caller did wrong is everyday business; what we or an upstream did wrong deserves a look.

@@ -1,20 +1,18 @@
 """What is served here? The page at `/` of a listener: for people in a browser, and as JSON for everybody else (C15).
 
-Both forms are made once, when they are first asked for. Addresses in them are relative, so that they hold behind any
-proxy or host name.
+Addresses in it have no scheme and no host, so that they hold behind any proxy or host name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from html import escape
 from typing import Any
 
 import orjson
 
 from naftiko_runtime.asgi.page import frame
-from naftiko_runtime.plan.model import McpFace, RestFace
+from naftiko_runtime.plan.model import McpFace, RestFace, SkillFace
 from naftiko_runtime.version import __version__
 
 
@@ -23,27 +21,38 @@ class Index:
     of the MCP server that has the tools of all of them, empty where there is none.
     """
 
-    def __init__(self, rest: Mapping[str, RestFace], mcp: Mapping[str, McpFace], shared: str = "") -> None:
+    def __init__(
+        self,
+        rest: Mapping[str, RestFace],
+        mcp: Mapping[str, McpFace],
+        skills: Mapping[str, SkillFace],
+        shared: str = "",
+    ) -> None:
         self._rest = rest
         self._mcp = mcp
+        self._skills = skills
+        self._known: tuple[str | None, list[dict[str, Any]]] = (None, [])
         self._shared = shared if len(mcp) > 1 else ""
 
-    @cached_property
-    def json(self) -> bytes:
-        """The index for programs."""
-        document: dict[str, Any] = {"name": "naftiko-runtime", "version": __version__, "adapters": self._adapters()}
+    def json(self, mount: str) -> bytes:
+        """The index for programs; `mount` is the path at which all of it is mounted."""
+        adapters = self._adapters(mount)
+        document: dict[str, Any] = {"name": "naftiko-runtime", "version": __version__, "adapters": adapters}
         if self._shared:
-            document["allTools"] = self._shared
+            document["allTools"] = mount + self._shared
         return orjson.dumps(document, option=orjson.OPT_INDENT_2)
 
-    @cached_property
-    def html(self) -> bytes:
+    def html(self, mount: str) -> bytes:
         """The index for people."""
-        return _page(self._adapters(), self._shared)
+        return _page(self._adapters(mount), mount + self._shared if self._shared else "")
 
-    def _adapters(self) -> list[dict[str, Any]]:
-        rest = [_rest(path, face) for path, face in self._rest.items()]
-        return rest + [_mcp(path, face) for path, face in self._mcp.items()]
+    def _adapters(self, mount: str) -> list[dict[str, Any]]:
+        if mount != self._known[0]:
+            rest = [_rest(mount + path, face) for path, face in self._rest.items()]
+            mcp = [_mcp(mount + path, face) for path, face in self._mcp.items()]
+            skills = [_skills(mount + path, face) for path, face in self._skills.items()]
+            self._known = (mount, [*rest, *mcp, *skills])
+        return self._known[1]
 
 
 def _rest(path: str, face: RestFace) -> dict[str, Any]:
@@ -67,6 +76,12 @@ def _mcp(path: str, face: McpFace) -> dict[str, Any]:
     return described | {"tools": tools}
 
 
+def _skills(path: str, face: SkillFace) -> dict[str, Any]:
+    skills = [{"name": skill.name, "description": skill.description} for skill in face.skills]
+    described = {"namespace": face.namespace, "kind": "skill", "path": path, "description": face.description}
+    return described | {"skills": skills}
+
+
 def _page(adapters: list[dict[str, Any]], shared: str) -> bytes:
     """The index for people. Every text in it comes from a spec, so every text is escaped."""
     all_tools = f"<p>All tools together: an MCP server at <code>{escape(shared)}</code></p>" if shared else ""
@@ -74,10 +89,8 @@ def _page(adapters: list[dict[str, Any]], shared: str) -> bytes:
 
 
 def _section(adapter: dict[str, Any]) -> str:
-    if adapter["kind"] == "rest":
-        rows = [_row(f"{item['method']} {item['path']}", item["description"]) for item in adapter["operations"]]
-    else:
-        rows = [_row(item["name"], item["description"]) for item in adapter["tools"]]
+    rows = [_row(f"{item['method']} {item['path']}", item["description"]) for item in adapter.get("operations", ())]
+    rows += [_row(item["name"], item["description"]) for key in ("tools", "skills") for item in adapter.get(key, ())]
     title = f"{escape(adapter['namespace'])} <small>{adapter['kind']} at <code>{escape(adapter['path'])}</code></small>"
     return f"<h2>{title}</h2><p>{escape(adapter['description'])}</p><ul>{''.join(rows)}</ul>"
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.host.capability import Capability
-from naftiko_runtime.plan.model import McpFace, Plan, RestFace
+from naftiko_runtime.plan.model import Face, McpFace, Plan, RestFace, SkillFace
 
 
 class Endpoint(NamedTuple):
@@ -58,9 +58,13 @@ class Overrides:
 class Adapter(NamedTuple):
     """One face with the file it comes from."""
 
-    kind: str
-    face: RestFace | McpFace
+    face: Face
     plan: Plan
+
+    @property
+    def kind(self) -> str:
+        """What kind of adapter it is."""
+        return self.face.kind
 
     def __str__(self) -> str:
         return f"`{self.face.namespace}` ({self.kind}, {self.plan.file})"
@@ -91,6 +95,11 @@ class Listener:
     def mcp(self) -> tuple[McpFace, ...]:
         """Its MCP adapters."""
         return tuple(item.face for item in self.adapters if isinstance(item.face, McpFace))
+
+    @property
+    def skills(self) -> tuple[SkillFace, ...]:
+        """Its skill adapters."""
+        return tuple(item.face for item in self.adapters if isinstance(item.face, SkillFace))
 
 
 class Layout(NamedTuple):
@@ -136,7 +145,7 @@ def lay_out(capabilities: Sequence[Capability], overrides: Overrides) -> Layout:
             continue
         wanted, problems = _claims_of(capability, capability.plan, overrides)
         problems += _clashes(capability, wanted, claims)
-        piped = [item for item in _adapters(capability.plan) if _is_stdio(item)]
+        piped = [item for item in adapters_of(capability.plan) if _is_stdio(item)]
         if piped and (stdio is not None or len(piped) > 1):
             problems.append(_two_on_stdio(capability, piped[-1], stdio or piped[0]))
         diagnostics += problems
@@ -169,7 +178,7 @@ def _claims_of(
 ) -> tuple[list[tuple[Key, Adapter]], list[Diagnostic]]:
     claims: list[tuple[Key, Adapter]] = []
     problems: list[Diagnostic] = []
-    adapters = _adapters(plan)
+    adapters = adapters_of(plan)
     if not adapters:
         message = "the capability exposes nothing that can be served"
         problems.append(Diagnostic("NK7004", Severity.ERROR, message, plan.file, help="add an adapter under `exposes`"))
@@ -251,12 +260,15 @@ def _at_port(
     return Diagnostic(code, Severity.ERROR, message, capability.file, span, pointer, help_text)
 
 
-def _adapters(plan: Plan) -> list[Adapter]:
-    return [*(Adapter("rest", face, plan) for face in plan.rest), *(Adapter("mcp", face, plan) for face in plan.mcp)]
+def adapters_of(plan: Plan) -> list[Adapter]:
+    """All adapters of a plan."""
+    return [Adapter(face, plan) for face in plan.faces]
 
 
-def _is_left_out(face: RestFace | McpFace) -> bool:
+def _is_left_out(face: Face) -> bool:
     """Whether nothing of an adapter is served, because of an error that was told already."""
+    if isinstance(face, SkillFace):
+        return False
     return bool(face.left_out) and not (face.routes if isinstance(face, RestFace) else face.tools)
 
 

@@ -77,6 +77,9 @@ def readiness(hosting: Hosting, applications: Mapping[Key, ListenerApplication])
         for tools in bound.listener.mcp:
             url = bound.url + application.paths["mcp", tools.namespace]
             served.append(Served(tools.namespace, "mcp", url, len(tools.tools)))
+        for skills in bound.listener.skills:
+            url = bound.url + application.paths["skill", skills.namespace]
+            served.append(Served(skills.namespace, "skill", url, len(skills.skills)))
     if hosting.stdio is not None:
         served.append(Served(hosting.stdio.namespace, "stdio", "", len(hosting.stdio.tools)))
     return Ready(tuple(served), hosting.warnings + doubled, hosting.refused)

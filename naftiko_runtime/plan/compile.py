@@ -15,6 +15,7 @@ from naftiko_runtime.plan.findings import Finding, Findings
 from naftiko_runtime.plan.functions import FunctionCompiler
 from naftiko_runtime.plan.model import Plan, Refused
 from naftiko_runtime.plan.salvage import salvage
+from naftiko_runtime.plan.skills import compile_skills
 from naftiko_runtime.plan.targets import Targets
 from naftiko_runtime.plan.toolcalls import ToolCalls
 from naftiko_runtime.plan.upstreams import compile_apis
@@ -56,6 +57,7 @@ def compile_plan(
     functions = FunctionCompiler(label, apis, variables, findings)
     faces = Faces(functions, targets, tool_calls, variables, findings)
     faces.compile(spec)
+    skills = compile_skills(spec, faces.address_of, findings)
     targets.report()
     variables.report()
     diagnostics = document.as_written(in_file_order([*reading.diagnostics, *findings.diagnostics]))
@@ -71,4 +73,4 @@ def compile_plan(
         told = document.as_written(saved.diagnostics)
         diagnostics = in_file_order([*(item for item in diagnostics if not item.is_error), *told])
     rest, mcp = faces.settle(refusals)
-    return Compilation(Plan(label, reading.file, spec.info.version, rest, mcp, diagnostics), diagnostics)
+    return Compilation(Plan(label, reading.file, spec.info.version, rest, mcp, diagnostics, skills), diagnostics)

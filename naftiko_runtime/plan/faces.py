@@ -24,6 +24,7 @@ from naftiko_runtime.plan.wiring import Exposure
 from naftiko_runtime.spec import model as written
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Behaviour, ConsumedOperation, Spec
+from naftiko_runtime.spec.skills import SkillAdapter
 
 DEFAULT_ADDRESS = "127.0.0.1"
 
@@ -92,12 +93,14 @@ class Faces:
         for rest in spec.rest:
             self._unserved(rest.unserved)
             resolutions = [self._targets.of_operation(item) for item in rest.operations]
-            self._rest.append(_RestDraft(rest, self._address(rest), resolutions))
+            self._rest.append(_RestDraft(rest, self.address_of(rest), resolutions))
         drafts = [(mcp, self._draft_tools(mcp)) for mcp in spec.mcp]
         self._tools = {draft.written.at: draft for _, tools in drafts for draft in tools}
-        self._mcp = [(mcp, self._address(mcp), [self._tool(draft) for draft in tools]) for mcp, tools in drafts]
+        self._mcp = [(mcp, self.address_of(mcp), [self._tool(draft) for draft in tools]) for mcp, tools in drafts]
         for draft in self._rest:
             self._add_routes(draft)
+        for adapter in spec.skills:
+            self._unserved(adapter.unserved)
 
     def settle(self, refusals: Mapping[int, Refused]) -> tuple[tuple[RestFace, ...], tuple[McpFace, ...]]:
         """The faces without what `refusals` withhold, which are keyed by the id of a function. Of two operations with
@@ -108,7 +111,8 @@ class Faces:
         # An adapter whose name is missing has no address that a caller could know.
         return tuple(face for face in rest if face.namespace), tuple(face for face in mcp if face.namespace)
 
-    def _address(self, adapter: written.Rest | written.Mcp) -> str:
+    def address_of(self, adapter: written.Rest | written.Mcp | SkillAdapter) -> str:
+        """What an adapter listens on."""
         address = self._variables.filled(adapter.address or "", (*adapter.at, "address"))
         return address or DEFAULT_ADDRESS
 

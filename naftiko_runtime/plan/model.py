@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic
 
@@ -195,6 +196,7 @@ class RestFace:
     `left_out` are routes that only say why they are not served (C6b). `version` is what the file says its own is.
     """
 
+    kind: ClassVar[str] = "rest"
     namespace: str
     address: str
     port: int | None
@@ -222,6 +224,7 @@ class McpFace:
     `left_out` are tools that are not listed and only say why they are not served (C6b).
     """
 
+    kind: ClassVar[str] = "mcp"
     namespace: str
     address: str
     port: int | None
@@ -229,6 +232,52 @@ class McpFace:
     description: str
     tools: tuple[Tool, ...]
     left_out: tuple[Tool, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """How an agent does what a skill's tool says: `action` of the adapter `namespace`; `mode` is `rest` or `mcp`."""
+
+    namespace: str
+    action: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkillTool:
+    """One tool of a skill; without an invocation it is a page of instructions in the skill's folder."""
+
+    name: str
+    description: str
+    invocation: Invocation | None
+    instruction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """One skill. `attributes` are its further keys as written; `folder` is where its pages lie, if it has any."""
+
+    name: str
+    description: str
+    attributes: Mapping[str, object]
+    folder: Path | None
+    tools: tuple[SkillTool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SkillFace:
+    """A skill adapter. `port` None: none was declared."""
+
+    kind: ClassVar[str] = "skill"
+    namespace: str
+    address: str
+    port: int | None
+    description: str
+    skills: tuple[Skill, ...]
+
+
+Face = RestFace | McpFace | SkillFace
+"""An adapter, compiled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,3 +290,9 @@ class Plan:
     rest: tuple[RestFace, ...]
     mcp: tuple[McpFace, ...]
     diagnostics: tuple[Diagnostic, ...] = field(default=())
+    skills: tuple[SkillFace, ...] = ()
+
+    @property
+    def faces(self) -> tuple[Face, ...]:
+        """All adapters."""
+        return (*self.rest, *self.mcp, *self.skills)

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from naftiko_runtime.asgi.body import BODY_LIMIT
 from naftiko_runtime.asgi.caller import CallerLeftError, CallerWatch
+from naftiko_runtime.asgi.mount import mounted_at
 from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Streamed, Success
 from naftiko_runtime.engine.record import Observer
@@ -134,7 +135,7 @@ class RestApplication:
             if isinstance(found, Match):
                 page: Page = found.target
                 exchange.operation = f"{exchange.method} {page.path}"
-                return page.answer(scope.get("root_path", "").rstrip("/"))
+                return page.answer(mounted_at(scope))
             refused = found
         if refused is None:
             raise RefusalError(404, NO_ROUTE, "No operation is exposed at this path.")

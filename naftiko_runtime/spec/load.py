@@ -22,6 +22,7 @@ from naftiko_runtime.spec.material import Material, Problem
 from naftiko_runtime.spec.model import Bind, Info, Spec
 from naftiko_runtime.spec.parse import recover
 from naftiko_runtime.spec.schema import Violation, check_official, check_runtime
+from naftiko_runtime.spec.skills import read_skill_adapter
 from naftiko_runtime.spec.source import BYTE_ORDER_MARK, read_source
 from naftiko_runtime.spec.spelling import Spelling
 
@@ -130,8 +131,9 @@ def _read_root(
         consumes=tuple(read_consumes(entry) for entry in consumes if "import" not in entry),
         rest=tuple(read_rest(entry) for entry in exposes if entry.text("type") == "rest"),
         mcp=tuple(read_mcp(entry) for entry in exposes if entry.text("type") == "mcp"),
+        skills=tuple(read_skill_adapter(entry) for entry in exposes if entry.text("type") == "skill"),
         unserved=(
-            *((entry.text("type"), entry.at) for entry in exposes if entry.text("type") in ("skill", "control")),
+            *(("control", entry.at) for entry in exposes if entry.text("type") == "control"),
             *(("import", entry.at) for entry in (*binds, *consumes, *exposes) if "import" in entry),
             *(("tunnel", (*entry.at, "tunnel")) for entry in consumes if "tunnel" in entry),
             *((name, (*capability.at, name)) for name in ("aggregates",) if name in capability),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.skills import SkillAdapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,5 +196,6 @@ class Spec:
     consumes: tuple[Consumes, ...]
     rest: tuple[Rest, ...]
     mcp: tuple[Mcp, ...]
+    skills: tuple[SkillAdapter, ...]
     unserved: tuple[tuple[str, Pointer], ...]
     flawed: tuple[Pointer, ...]

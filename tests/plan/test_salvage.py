@@ -86,7 +86,7 @@ def test_of_two_apis_with_one_namespace_neither_is_called():
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
-        ("  exposes:\n", "  exposes:\n  - {type: skill, namespace: fleet-skill, port: 3000, skills: []}\n", "NK2008"),
+        ("  exposes:\n", "  exposes:\n  - {type: control, port: 3000}\n", "NK2008"),
         ("port: 9090", "port: 9090\n    prompts: [{name: p, template: []}]", "NK2008"),
         ("port: 9090", "port: 9090\n    resources: [{name: r, uri: 'x://y', location: 'file:///a'}]", "NK2008"),
         ("capability:\n", "capability:\n  aggregates: [{namespace: a, functions: []}]\n", "NK2008"),

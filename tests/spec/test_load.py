@@ -397,11 +397,6 @@ def test_binds_of_the_file_and_of_the_capability_are_read() -> None:
     [
         ("  exposes:\n", "  exposes:\n  - {type: control, port: 1}\n", ("control", ("capability", "exposes", 0))),
         (
-            "  exposes:\n",
-            "  exposes:\n  - {type: skill, port: 1, namespace: s}\n",
-            ("skill", ("capability", "exposes", 0)),
-        ),
-        (
             "  consumes:\n",
             "  consumes:\n  - {location: a.yaml, import: a}\n",
             ("import", ("capability", "consumes", 0)),

@@ -1,0 +1,133 @@
+"""How does an agent read the skills of an adapter? Five addresses below `/skills`, all of them to be read only.
+
+Nothing here is on the hot path, so Starlette routes and answers. What is refused is a problem document like everywhere
+(C16), and every request is recorded once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from naftiko_runtime.asgi.problem import PROBLEM, render_problem
+from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
+from naftiko_runtime.engine.record import Observer, RequestRecord
+from naftiko_runtime.plan.model import Skill, SkillFace
+from naftiko_runtime.skill.catalogue import catalogue, detail
+from naftiko_runtime.skill.folder import UnsafePathError, archive, find_page, media_type, pages
+
+if TYPE_CHECKING:
+    from starlette.types import Message, Receive, Scope, Send
+
+_NOT_FOUND = "NK8007"
+_CODES = {400: "NK8001", 404: _NOT_FOUND, 405: "NK8008"}
+
+# Pages come from a folder, and some may be HTML: none of them runs as a part of this origin.
+_HEADERS = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox; default-src 'none'"}
+
+
+class SkillApplication:
+    """The Skill face of one adapter: an ASGI application for `http` scopes, whose paths begin with `/skills`."""
+
+    def __init__(self, face: SkillFace, observe: Observer) -> None:
+        self._skills = {skill.name: skill for skill in face.skills}
+        self._observe = observe
+        routes = [
+            Route("/skills", self._list),
+            Route("/skills/{name}", self._show),
+            Route("/skills/{name}/download", self._download),
+            Route("/skills/{name}/contents", self._contents),
+            Route("/skills/{name}/contents/{path:path}", self._page),
+        ]
+        self._application = Starlette(routes=routes, exception_handlers={HTTPException: _refuse})
+        self._application.router.redirect_slashes = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        started = perf_counter()
+        request_id = _request_id(scope)
+        status = 500
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = {**message, "headers": [*message["headers"], (b"x-request-id", request_id.encode())]}
+            await send(message)
+
+        # The id travels in the scope: whoever refuses the request writes it into the document.
+        inner = {**scope, "state": {**scope.get("state", {}), "request_id": request_id}}
+        try:
+            await self._application(inner, receive, send_with_id)
+        finally:
+            milliseconds = (perf_counter() - started) * 1000
+            operation = f"{scope['method']} /skills"
+            code = _CODES.get(status, "") if status >= 400 else ""
+            self._observe(RequestRecord(request_id, "skill", operation, "", "", status, None, milliseconds, code))
+
+    async def _list(self, request: Request) -> Response:
+        return JSONResponse(catalogue(self._skills.values()))
+
+    async def _show(self, request: Request) -> Response:
+        return JSONResponse(detail(self._skill(request)))
+
+    async def _download(self, request: Request) -> Response:
+        skill = self._skill(request)
+        folder = _folder(skill)
+        name = quote(f"{skill.name}.zip")
+        headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}", **_HEADERS}
+        return StreamingResponse(iterate_in_threadpool(archive(folder)), 200, headers, "application/zip")
+
+    async def _contents(self, request: Request) -> Response:
+        skill = self._skill(request)
+        found = await run_in_threadpool(pages, _folder(skill))
+        files = [{"path": path, "size": size, "type": kind} for path, size, kind in found]
+        return JSONResponse({"name": skill.name, "files": files})
+
+    async def _page(self, request: Request) -> Response:
+        path = request.path_params["path"]
+        folder = _folder(self._skill(request))
+        try:
+            file = await run_in_threadpool(find_page, folder, path)
+        except UnsafePathError as error:
+            raise HTTPException(400, str(error)) from None
+        if file is None:
+            raise HTTPException(404, "This skill has no such page.")
+        return FileResponse(file, headers=_HEADERS, media_type=media_type(path))
+
+    def _skill(self, request: Request) -> Skill:
+        skill = self._skills.get(request.path_params["name"])
+        if skill is None:
+            raise HTTPException(404, "There is no such skill.")
+        return skill
+
+
+def _folder(skill: Skill) -> Path:
+    if skill.folder is None or not skill.folder.is_dir():
+        raise HTTPException(404, "This skill has no folder of pages.")
+    return skill.folder
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    status, detail_text, headers = 500, "", None
+    if isinstance(error, HTTPException):
+        status, detail_text, headers = error.status_code, error.detail, error.headers
+    content = render_problem(status, _CODES.get(status, _NOT_FOUND), detail_text, request.state.request_id)
+    return Response(content, status, headers, PROBLEM)
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
+            found: str = value.decode()
+            return found
+    return new_request_id()
