@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import coldstart, folder, load, overhead, report
+from benchmarks import coldstart, folder, idle, load, overhead, report
 from benchmarks.load import Load
 from benchmarks.process import BenchmarkError, Server, cores
 from benchmarks.report import Results
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     # SIGTERM ends a run as Ctrl-C does: by leaving every context, so that no server stays behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        text, document = _measure_folder(options) if options.what == "folder" else _measure_peers(options)
+        text, document = _MEASURES[options.what](options)
     except (BenchmarkError, FileNotFoundError) as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
@@ -44,10 +44,14 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Measure this runtime beside its peers, or with many files.",
+        description="Measure this runtime beside its peers, with many files, or with many idle clients.",
     )
     parser.add_argument(
-        "what", nargs="?", choices=("peers", "folder"), default="peers", help="beside the peers, or a thousand files"
+        "what",
+        nargs="?",
+        choices=tuple(_MEASURES),
+        default="peers",
+        help="beside the peers, a thousand files, or ten thousand idle clients",
     )
     parser.add_argument("--seconds", type=_positive, default=2.0, help="length of one turn of wrk (default: 2)")
     parser.add_argument("--rounds", type=int, default=6, help="turns of each load (default: 6)")
@@ -59,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--specs", type=int, default=folder.SPECS, help=f"files of `folder` (default: {folder.SPECS})")
     parser.add_argument("--large", action="store_true", help=f"load {folder.LARGE_SPECS} files with `folder`, too")
+    parser.add_argument(
+        "--clients", type=int, default=idle.CLIENTS, help=f"idle clients of `idle` (default: {idle.CLIENTS})"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results to this file too")
     return parser
 
@@ -75,6 +82,22 @@ def _measure_folder(options: argparse.Namespace) -> tuple[str, dict[str, object]
     with tempfile.TemporaryDirectory(prefix="naftiko-benchmarks-") as name:
         found = folder.measure(options.specs, large, Path(name), _say)
     return folder.render(found), folder.document(found)
+
+
+def _measure_idle(options: argparse.Namespace) -> tuple[str, dict[str, object]]:
+    own, other = cores() or (None, None)
+    subjects = subjects_in(options.seeds)
+    with tempfile.TemporaryDirectory(prefix="naftiko-benchmarks-") as name, contextlib.ExitStack() as stack:
+        place = Path(name)
+        upstream = stack.enter_context(nginx_upstream(place, other))
+        server, urls = stack.enter_context(naftiko(upstream, subjects, place, own))
+        paged = subjects.paged
+        call = _tool_call(report.MCP, server, urls[paged.mcp], paged.tool, _LEGACY)
+        _say(f"tools/call without and beside {options.clients} idle clients, {options.rounds} rounds")
+        found = idle.compare(
+            call, clients=options.clients, seconds=options.seconds, rounds=options.rounds, folder=place, core=other
+        )
+    return idle.render(found), idle.document(found)
 
 
 def _measure_peers(options: argparse.Namespace) -> tuple[str, dict[str, object]]:
@@ -145,6 +168,9 @@ def _tool_call(name: str, server: Server, url: str, tool: str, revision: str) ->
         params["_meta"] = {f"{prefix}protocolVersion": revision, f"{prefix}clientCapabilities": {}}
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
     return Load(name, server, url, headers, json.dumps(message))
+
+
+_MEASURES = {"peers": _measure_peers, "folder": _measure_folder, "idle": _measure_idle}
 
 
 def _say(what: str) -> None:
