@@ -1,7 +1,7 @@
 """A list of objects with names ↔ a map from names to objects, as a person would have written the other one.
 
 What an object holds keeps its lines; they move only where the new form needs another indentation. A form that can't be
-rewritten for certain (a merge key among names, a name on several lines) is refused: the author knows what it means.
+rewritten for certain (a name behind `?`) is refused: the author knows what it means.
 """
 
 from __future__ import annotations
@@ -56,8 +56,10 @@ def _item_to_entry(edits: Edits, item: Node, dash: int, name: str) -> None:
     key = f"{_key(edits, item, name)}:"
     begin = item.start.index
     if not isinstance(item, Mapping) or item.is_flow:
-        _check_gap(edits, dash + 1, begin)
-        edits.replace(dash, begin, f"{key} ")
+        if "#" in edits.text[dash:begin]:
+            edits.replace(dash, dash + 1, key)
+        else:
+            edits.replace(dash, begin, f"{key} ")
         _drop_name(edits, item)
         return
     first = item.pairs[0].key.start
@@ -66,9 +68,11 @@ def _item_to_entry(edits: Edits, item: Node, dash: int, name: str) -> None:
     if found is not None and item.pairs[0] is found and is_beside and not item.anchor:
         edits.replace(dash, found.value.end, key if len(item.pairs) > 1 else f"{key} {{}}")
         return
-    comment = _drop_name(edits, item) if found is not None else ""
     if found is not None and len(item.pairs) == 1:
-        raise Unwritable("a name stands alone on a line of its own", "write it beside its `-`")
+        edits.replace(dash, dash + 1, key)
+        edits.replace(found.key.start.index, found.value.end, "{}")
+        return
+    comment = _drop_name(edits, item) if found is not None else ""
     if is_beside:
         below = edits.line_break + " " * (first.column + edits.moved(first.line))
         edits.replace(dash, first.index, f"{key}{comment}{below}")
@@ -92,10 +96,16 @@ def _drop_name(edits: Edits, item: Node) -> str:
     return drop_pair(edits, item, found) if isinstance(item, Mapping) and found is not None else ""
 
 
-def add_name(edits: Edits, node: Node, name: str) -> None:
+def add_name(edits: Edits, node: Mapping | Alias, name: str) -> None:
     """Let an object say its name first."""
-    if not isinstance(node, Mapping) or not node.pairs:
-        raise Unwritable("an object is expected here", "write its keys and values")
+    if isinstance(node, Alias):
+        edits.replace(
+            node.start.index, node.end, f"{{name: {spelled(name)}, <<: {edits.text[node.start.index : node.end]}}}"
+        )
+        return
+    if not node.pairs:
+        edits.replace(node.end - 1, node.end - 1, f"name: {spelled(name)}")
+        return
     first = node.pairs[0].key.start
     behind = ", " if node.is_flow else edits.line_break + " " * (first.column + edits.moved(first.line))
     edits.replace(first.index, first.index, f"name: {spelled(name)}{behind}")
@@ -111,9 +121,11 @@ def drop_pair(edits: Edits, owner: Mapping, pair: Pair) -> str:
     line, last = pair.key.start.line, edits.line_of(max(pair.value.end - 1, pair.key.start.index))
     if edits.text[edits.start_of(line) : pair.key.start.index].strip():
         if behind is None:
-            raise Unwritable(f"nothing is left without `{pair.word}`", "write another key first")
-        _check_gap(edits, pair.value.end, behind.key.start.index)
-        edits.replace(pair.key.start.index, behind.key.start.index, "")
+            edits.replace(pair.key.start.index, pair.value.end, "{}")
+            return ""
+        end = behind.key.start.index
+        is_remarked = "#" in edits.text[pair.value.end : end]
+        edits.replace(pair.key.start.index, pair.value.end if is_remarked else end, "")
         return ""
     comment = edits.text[pair.value.end : edits.end_of(last)].rstrip()
     edits.remove_lines(line, last)
@@ -132,8 +144,6 @@ def _drop_flow_pair(edits: Edits, owner: Mapping, number: int) -> None:
 def map_to_list(edits: Edits, node: Mapping, parent: int) -> None:
     """Rewrite a map by names as a list of objects with a `name`. `parent` is the column of its key."""
     for pair in node.pairs:
-        if not isinstance(pair.key, Scalar) or pair.key.anchor or (pair.word == "<<" and pair.key.is_plain):
-            raise Unwritable("what stands under a name here comes from elsewhere", "write the names and objects out")
         if _is_explicit(edits, pair):
             raise Unwritable("a name here begins with `?`", "write it before a `:`")
     if node.is_flow:
@@ -162,20 +172,30 @@ def _entry_to_item(edits: Edits, pair: Pair, value: Mapping, name: str) -> None:
 
 def _short_entry_to_item(edits: Edits, pair: Pair, name: str, *, is_flow: bool) -> None:
     key, value = pair.key.start, pair.value
-    _check_gap(edits, pair.key.end, value.start.index)
     if isinstance(value, Mapping):
         brace = edits.behind_properties(value.start.index)
-        edits.replace(key.index, value.start.index, "" if is_flow else "- ")
+        is_below = "#" in edits.text[pair.key.end : value.start.index]
+        end = edits.text.index(":", pair.key.end) + 1 if is_below else value.start.index
+        edits.replace(key.index, end, "" if is_flow else "-" if is_below else "- ")
         edits.replace(brace, brace + 1, f"{{name: {name}, " if value.pairs else f"{{name: {name}")
     elif isinstance(value, Alias):
-        below = edits.line_break + " " * (key.column + 2 + edits.moved(key.line))
-        edits.replace(
-            key.index, value.start.index, f"{{name: {name}, <<: " if is_flow else f"- name: {name}{below}<<: "
-        )
-        if is_flow:
-            edits.replace(value.end, value.end, "}")
+        _alias_to_item(edits, pair, value, name, is_flow=is_flow)
     else:
         raise Unwritable("an object is expected here", "write its keys and values")
+
+
+def _alias_to_item(edits: Edits, pair: Pair, value: Alias, name: str, *, is_flow: bool) -> None:
+    key = pair.key.start
+    if is_flow:
+        edits.replace(key.index, edits.text.index(":", pair.key.end) + 1, f"{{name: {name},")
+        edits.replace(value.start.index, value.end, f"<<: {edits.text[value.start.index : value.end]}}}")
+    elif value.start.line > key.line:
+        edits.replace(key.index, edits.text.index(":", pair.key.end) + 1, f"- name: {name}")
+        edits.replace(value.start.index, value.start.index, "<<: ")
+        edits.move(key.line + 1, value.start.line, key.column + 2 - value.start.column)
+    else:
+        below = edits.line_break + " " * (key.column + 2 + edits.moved(key.line))
+        edits.replace(key.index, value.start.index, f"- name: {name}{below}<<: ")
 
 
 def _name(edits: Edits, pair: Pair) -> str:
@@ -187,12 +207,6 @@ def _name(edits: Edits, pair: Pair) -> str:
 
 def _is_explicit(edits: Edits, pair: Pair) -> bool:
     return edits.text[: pair.key.start.index].rstrip(" ").endswith("?")
-
-
-def _check_gap(edits: Edits, start: int, end: int) -> None:
-    """Between a key or a dash and what it holds there may be nothing that would get lost."""
-    if "#" in edits.text[start:end]:
-        raise Unwritable("a comment stands where the other form has no place for it", "move it to a line of its own")
 
 
 def _first_line(edits: Edits, dash: int, column: int) -> int:

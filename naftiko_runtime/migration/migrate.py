@@ -9,7 +9,7 @@ written.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -17,9 +17,12 @@ from typing import Any, NamedTuple
 from naftiko_runtime.diagnostics import Diagnostic, Severity, in_file_order
 from naftiko_runtime.migration import tree
 from naftiko_runtime.migration.changes import Changes, Remark
+from naftiko_runtime.migration.distinct import tell_apart
 from naftiko_runtime.migration.edits import Edits
+from naftiko_runtime.migration.expanding import expand
 from naftiko_runtime.migration.modernising import Modernising
 from naftiko_runtime.migration.rewriting import Rewriting
+from naftiko_runtime.migration.wrapping import wrap
 from naftiko_runtime.spec.canonical import canonicalise
 from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
 from naftiko_runtime.spec.fields import Relaxations
@@ -35,6 +38,7 @@ TARGETS: Mapping[str, Generation] = MappingProxyType(
 
 _MODERNISED = ("0.4", "0.5", "1.0.0-alpha1")
 _OWN_WORDS = {later: own for own, later in LATER_IN_IMPORTS.items()}
+_MERGED_IN_A_ROW = 4  # what is copied may merge in turn, as deep as maps by name hold each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,24 @@ class _Source(NamedTuple):
     canonical: Document
 
 
+_SHARED = "alpha2 shares consumes alone: write this into each capability that uses it"
+_BINARY = "alpha2 answers text alone: leave out what answers bytes, or stay with a version that has it"
+_WAYS_OUT: Mapping[str | int, str] = MappingProxyType(
+    {
+        "": _SHARED,
+        "exposes": _SHARED,
+        "aggregates": _SHARED,
+        "binary": _BINARY,
+        "outputRawFormat": _BINARY,
+        "tunnel": "leave it out and write a `baseUri` that is reached without it, or stay with a version that has it",
+    }
+)
+"""What to write instead of what a schema refuses, by its key; nothing is the file itself."""
+
+_Rewrite = Callable[[_Source, Generation, Changes], str | None]
+"""A new text, or none where there is nothing to change; what it means and what is to be told goes to the changes."""
+
+
 def migrate(text: str, file: str, target: Generation) -> Migration:
     """Bring `text` to a generation; `file` is the name its diagnostics carry. A text that is there stays as it is.
 
@@ -65,16 +87,8 @@ def migrate(text: str, file: str, target: Generation) -> Migration:
     remarks: list[Remark] = []
     brought = source
     for goal in _steps(source.generation, target):
-        changes = Changes(copy.deepcopy(brought.canonical.value))
-        new = _rewritten(brought, goal, changes)
-        remarks += changes.remarks
-        if _fails(remarks):
-            break
-        after = _read(new, file)
-        if not isinstance(after, _Source) or _meaning(changes.value) != _meaning(after.canonical.value):
-            remarks.append(_NOT_THE_SAME)
-            break
-        brought = after
+        for rewrite in (*_preparations(brought.generation, goal), _rewritten):
+            brought = _apply(rewrite, brought, goal, remarks)
     if not _fails(remarks):
         remarks += _refused(source, brought)
     told = in_file_order([_told(source, remark) for remark in _grouped(remarks)])
@@ -99,6 +113,46 @@ def _read(text: str, file: str) -> _Source | tuple[Diagnostic, ...]:
     return _Source(text, generation, document, canonicalise(document, document.value, generation, Relaxations()))
 
 
+def _apply(rewrite: _Rewrite, source: _Source, goal: Generation, remarks: list[Remark]) -> _Source:
+    """What a rewriting makes of a text: the text as it was, with a remark, where that is not to be had."""
+    if _fails(remarks):
+        return source
+    changes = Changes(copy.deepcopy(source.canonical.value))
+    new = rewrite(source, goal, changes)
+    remarks += changes.remarks
+    if _fails(remarks) or new is None:
+        return source
+    after = _read(new, source.document.file)
+    if not isinstance(after, _Source) or _meaning(changes.value) != _meaning(after.canonical.value):
+        remarks.append(_NOT_THE_SAME)
+        return source
+    return after
+
+
+def _preparations(source: Generation, goal: Generation) -> Iterator[_Rewrite]:
+    """What is done first, in the words of the text, so that no name is in the way of the other form."""
+    if goal.is_keyed and not source.is_keyed:
+        yield _told_apart
+    elif source.is_keyed and not goal.is_keyed:
+        yield from [_expanded] * _MERGED_IN_A_ROW
+        yield _wrapped
+
+
+def _told_apart(source: _Source, goal: Generation, changes: Changes) -> str | None:
+    edits = Edits(source.text)
+    return edits.apply() if tell_apart(edits, tree.read_tree(source.text), changes) else None
+
+
+def _expanded(source: _Source, goal: Generation, changes: Changes) -> str | None:
+    edits = Edits(source.text)
+    return edits.apply() if expand(edits, tree.read_tree(source.text), source.document.value, _OWN_WORDS) else None
+
+
+def _wrapped(source: _Source, goal: Generation, changes: Changes) -> str | None:
+    edits = Edits(source.text)
+    return edits.apply() if wrap(edits, tree.read_tree(source.text), changes, _OWN_WORDS) else None
+
+
 def _steps(source: Generation, target: Generation) -> Iterator[Generation]:
     if source.version in _MODERNISED and target != source:
         yield ALPHA2
@@ -107,7 +161,7 @@ def _steps(source: Generation, target: Generation) -> Iterator[Generation]:
         yield target
 
 
-def _rewritten(source: _Source, goal: Generation, changes: Changes) -> str:
+def _rewritten(source: _Source, goal: Generation, changes: Changes) -> str | None:
     edits = Edits(source.text)
     root = tree.read_tree(source.text)
     if source.generation.version in _MODERNISED:
@@ -138,7 +192,8 @@ def _refused(source: _Source, brought: _Source) -> Iterator[Remark]:
     for item in _official(brought):
         at, _ = place = _place(brought, item)
         if place not in known and not any(at[:end] in unseen for end in range(len(at))):
-            yield Remark(Severity.ERROR, f"{brought.generation} can't say this: {item.message}", item.help, at)
+            help_text = _WAYS_OUT.get(at[-1] if at else "", item.help)
+            yield Remark(Severity.ERROR, f"{brought.generation} can't say this: {item.message}", help_text, at)
 
 
 def _official(source: _Source) -> list[Violation]:

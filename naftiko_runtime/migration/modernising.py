@@ -7,7 +7,7 @@ from typing import Any
 
 from naftiko_runtime.migration.changes import Changes
 from naftiko_runtime.migration.edits import Edits
-from naftiko_runtime.migration.layout import Unwritable, drop_pair, spelled
+from naftiko_runtime.migration.layout import drop_pair, spelled
 from naftiko_runtime.migration.tree import Mapping, Node, Pair, Scalar, Sequence
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.earlier import BIND_WORDS, RESTFUL, is_resolved, location_of
@@ -43,10 +43,7 @@ class Modernising:
         for word in ("type", "resolution") if is_resolved(known) else ("type",):
             pair = item.find(word)
             if pair is not None:
-                try:
-                    drop_pair(self._edits, item, pair)
-                except Unwritable as error:
-                    self._changes.unwritable(error, ("binds",))
+                drop_pair(self._edits, item, pair)
         for word, new in BIND_WORDS.items():
             pair = item.find(word)
             if pair is not None and item.find(new) is None:

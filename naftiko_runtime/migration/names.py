@@ -19,7 +19,11 @@ def made_up(item: dict[str, Any], path: str, taken: Collection[str]) -> str:
     reference = item.get("ref") or item.get("call")
     if isinstance(reference, str) and "method" not in item:
         words = reference.rpartition(".")[2]
-    name = _BETWEEN.sub("-", words).strip("-").lower() or "unnamed"
+    return numbered(_BETWEEN.sub("-", words).strip("-").lower() or "unnamed", taken)
+
+
+def numbered(name: str, taken: Collection[str]) -> str:
+    """The name itself, or the first of `name-2`, `name-3`, … that is not taken."""
     number, free = 1, name
     while free in taken:
         number += 1

@@ -10,7 +10,7 @@ from naftiko_runtime.migration.changes import Changes
 from naftiko_runtime.migration.edits import Edits
 from naftiko_runtime.migration.layout import Unwritable, add_name, drop_pair, list_to_map, map_to_list
 from naftiko_runtime.migration.names import made_up
-from naftiko_runtime.migration.tree import Mapping, Node, Pair, Sequence
+from naftiko_runtime.migration.tree import Alias, Mapping, Node, Pair, Sequence
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.shapes import IMPORT, LATER, LATER_IN_IMPORTS, ROOT, SHAPES, Form, Part, is_import
 
@@ -65,11 +65,7 @@ class Rewriting:
         self._edits.replace(start, end, self._edits.text[start:end].replace(str(pair.word), word))
 
     def _drop(self, owner: Mapping, pair: Pair, at: Pointer) -> None:
-        try:
-            drop_pair(self._edits, owner, pair)
-        except Unwritable as error:
-            self._changes.unwritable(error, at)
-            return
+        drop_pair(self._edits, owner, pair)
         self._changes.warn(f"`{at[-1]}` is left out: alpha2 can't say it", "the rest means the same without it", at)
         self._changes.drop(at)
 
@@ -92,18 +88,14 @@ class Rewriting:
         """A property of an output; of steps, alpha2 has it repeat its name."""
         name, node = str(pair.word), pair.value
         at, value = (*at, name), owner.get(name)
-        if is_named and isinstance(value, dict):
+        if is_named and isinstance(value, dict) and isinstance(node, Mapping | Alias):
             own = node.find("name") if isinstance(node, Mapping) else None
-            try:
-                if self._is_keyed and own is not None and isinstance(node, Mapping) and value["name"] == name:
-                    drop_pair(self._edits, node, own)
-                    self._changes.drop((*at, "name"))
-                elif not self._is_keyed and own is None:
-                    add_name(self._edits, node, name)
-                    self._changes.put((*at, "name"), name)
-            except Unwritable as error:
-                self._changes.unwritable(error, at)
-                return
+            if self._is_keyed and own is not None and isinstance(node, Mapping) and value["name"] == name:
+                drop_pair(self._edits, node, own)
+                self._changes.drop((*at, "name"))
+            elif not self._is_keyed and own is None:
+                add_name(self._edits, node, name)
+                self._changes.put((*at, "name"), name)
         self._object(node, value, at, part.shape, self._words)
 
     def _named(self, pair: Pair, owner: dict[str, Any], at: Pointer, part: Part) -> None:
@@ -131,7 +123,7 @@ class Rewriting:
         taken = {str(item["name"]) for item in items if "name" in item}
         for index, item in enumerate(items):
             name = item.get("name")
-            if "name" not in item and part.shape in _NAMELESS:
+            if name is None and part.shape in _NAMELESS:
                 name = made_up(item, str(owner.get("path", "")), {*taken, *names})
                 self._changes.put((*at, index, "name"), name)
                 message = f"the key `{name}` is made up, because nothing says how this is called"

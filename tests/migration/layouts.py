@@ -156,6 +156,56 @@ LISTS_TO_MAPS = {
       resources: {r: {}, s: {}}
 """,
     ),
+    "a name that is nothing": (
+        """\
+      resources:
+        - name: null
+          path: /a
+          operations: []
+""",
+        """\
+      resources:
+        a:
+          path: /a
+          operations: {}
+""",
+    ),
+    "a comment before braces": (
+        """\
+      resources:
+        - # why
+          {name: r, path: /a}
+""",
+        """\
+      resources:
+        r: # why
+          {path: /a}
+""",
+    ),
+    "a name alone on its line": (
+        """\
+      resources:
+        -   # why
+          name: r  # what
+""",
+        """\
+      resources:
+        r:   # why
+          {}  # what
+""",
+    ),
+    "a name that is merged": (
+        """\
+      resources:
+        - &r {name: r, path: /a}
+        - {<<: *r, name: s}
+""",
+        """\
+      resources:
+        r: &r {path: /a}
+        s: {<<: *r}
+""",
+    ),
     "an anchor on a list": (
         """\
       resources: &all
@@ -297,6 +347,48 @@ MAPS_TO_LISTS = {
           <<: *r
 """,
     ),
+    "an alias below its name": (
+        """\
+      resources:
+        r: &r {path: /a}
+        s: # the same
+            *r
+        t: {path: /b}
+""",
+        """\
+      resources:
+        - &r {name: r, path: /a}
+        - name: s # the same
+          <<: *r
+        - {name: t, path: /b}
+""",
+    ),
+    "an alias for a name": (
+        """\
+      description: &r r
+      resources:
+        *r : {path: /a}
+        "<<": {path: /b}
+""",
+        """\
+      description: &r r
+      resources:
+        - {name: *r, path: /a}
+        - {name: "<<", path: /b}
+""",
+    ),
+    "a comment behind a key that alpha2 has not": (
+        """\
+  exposes:
+    - maxBinarySize: 1B # at most
+      type: rest
+""",
+        """\
+  exposes:
+    -  # at most
+      type: rest
+""",
+    ),
     "an alias in braces": (
         """\
       resources: {r: &r {path: /a}, s: *r}
@@ -311,6 +403,210 @@ MAPS_TO_LISTS = {
 """,
         """\
       resources: [{name: r}]
+""",
+    ),
+    "an anchor on a name": (
+        """\
+      resources:
+        &r r: {path: /a}
+        s: {path: *r}
+""",
+        """\
+      resources:
+        - {name: &r r, path: /a}
+        - {name: s, path: *r}
+""",
+    ),
+    "a comment before braces": (
+        """\
+      resources:
+        r: # why
+          {path: /a}
+""",
+        """\
+      resources:
+        - # why
+          {name: r, path: /a}
+""",
+    ),
+    "nothing but keys that alpha2 has not": (
+        """\
+  exposes:
+    - tags: [a]
+      type: rest
+      resources:
+        - tags: [a]
+""",
+        """\
+  exposes:
+    - tags: [a]
+      type: rest
+      resources:
+        - {}
+""",
+    ),
+    "merged names": (
+        """\
+      resources: &all
+        r:
+            path: &path /a  # where
+            operations: &operations
+              # one
+              o: {method: GET}
+        s: {path: /b}
+    - namespace: b
+      type: http
+      baseUri: https://b
+      resources:
+        <<: *all
+        s: {path: /c}
+""",
+        """\
+      resources: &all
+        - name: r
+          path: &path /a  # where
+          operations: &operations
+            # one
+            - {name: o, method: GET}
+        - {name: s, path: /b}
+    - namespace: b
+      type: http
+      baseUri: https://b
+      resources:
+        - {name: s, path: /c}
+        - name: r
+          path: /a  # where
+          operations:
+            # one
+            - {name: o, method: GET}
+""",
+    ),
+    "merged names alone, behind a comment": (
+        """\
+      resources: &all
+        r: {path: /a}
+    - namespace: b
+      type: http
+      baseUri: https://b
+      resources: # as above
+        <<: *all
+""",
+        """\
+      resources: &all
+        - {name: r, path: /a}
+    - namespace: b
+      type: http
+      baseUri: https://b
+      resources: # as above
+        - {name: r, path: /a}
+""",
+    ),
+    "names merged from several places, of which some are merged themselves": (
+        """\
+      resources: &a
+        r: {path: /a}
+    - namespace: b
+      type: http
+      baseUri: https://b
+      resources: &b
+        s:
+          path: /s
+
+          operations: {}
+        <<: *a
+    - namespace: c
+      type: http
+      baseUri: https://c
+      resources:
+        t: {path: /t}
+        <<: [*b, {u: {path: /u}, s: {path: /x}}]
+""",
+        """\
+      resources: &a
+        - {name: r, path: /a}
+    - namespace: b
+      type: http
+      baseUri: https://b
+      resources: &b
+        - name: s
+          path: /s
+
+          operations: []
+        - {name: r, path: /a}
+    - namespace: c
+      type: http
+      baseUri: https://c
+      resources:
+        - {name: t, path: /t}
+        - name: s
+          path: /s
+
+          operations: []
+        - {name: r, path: /a}
+        - {name: u, path: /u}
+""",
+    ),
+    "names merged in braces": (
+        """\
+      resources: &all
+        r:
+          path: /ä
+    - {namespace: b, type: http, baseUri: "https://b", resources: {<<: *all, s: {path: /c}}}
+    - {namespace: c, type: http, baseUri: "https://c", resources: {<<: *all}}
+    - {namespace: d, type: http, baseUri: "https://d", resources: {<<: {}}}
+""",
+        """\
+      resources: &all
+        - name: r
+          path: /ä
+    - {namespace: b, type: http, baseUri: "https://b", resources: [{name: s, path: /c}, {name: r, "path": "/ä"}]}
+    - {namespace: c, type: http, baseUri: "https://c", resources: [{name: r, "path": "/ä"}]}
+    - {namespace: d, type: http, baseUri: "https://d", resources: []}
+""",
+    ),
+    "a merge of names that are there already": (
+        """\
+      resources: &all
+        r: {path: /a}
+    - namespace: b
+      type: http
+      baseUri: https://b
+      resources:
+        r: {path: /b}
+        <<: *all
+""",
+        """\
+      resources: &all
+        - {name: r, path: /a}
+    - namespace: b
+      type: http
+      baseUri: https://b
+      resources:
+        - {name: r, path: /b}
+""",
+    ),
+    "properties that are aliases or empty": (
+        """\
+  exposes:
+    - type: mcp
+      namespace: b
+      port: 1
+      tools:
+        t:
+          steps: {s: {type: call, call: a.b}}
+          outputParameters:
+            o: {properties: {p: &p {type: string}, q: *p, r: {}}}
+""",
+        """\
+  exposes:
+    - type: mcp
+      namespace: b
+      port: 1
+      tools:
+        - name: t
+          steps: [{name: s, type: call, call: a.b}]
+          outputParameters:
+            - {name: o, properties: {p: &p {name: p, type: string}, q: {name: q, <<: *p}, r: {name: r}}}
 """,
     ),
     "keys that alpha2 has not": (
