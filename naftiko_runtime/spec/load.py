@@ -13,6 +13,7 @@ from naftiko_runtime.diagnostics import Diagnostic, Severity, in_file_order
 from naftiko_runtime.diagnostics.suggest import one_edit
 from naftiko_runtime.spec.canonical import canonicalise
 from naftiko_runtime.spec.consumes import read_consumes
+from naftiko_runtime.spec.control import read_control_adapter
 from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
 from naftiko_runtime.spec.exposes import read_mcp, read_rest
 from naftiko_runtime.spec.fields import Fields, Relaxations
@@ -132,6 +133,7 @@ def _read_root(
         rest=tuple(read_rest(entry) for entry in exposes if entry.text("type") == "rest"),
         mcp=tuple(read_mcp(entry) for entry in exposes if entry.text("type") == "mcp"),
         skills=tuple(read_skill_adapter(entry) for entry in exposes if entry.text("type") == "skill"),
+        controls=tuple(read_control_adapter(entry) for entry in exposes if entry.text("type") == "control"),
         unserved=(
             *(("control", entry.at) for entry in exposes if entry.text("type") == "control"),
             *(("import", entry.at) for entry in (*binds, *consumes, *exposes) if "import" in entry),

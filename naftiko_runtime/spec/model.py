@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from naftiko_runtime.spec.control import ControlAdapter
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.skills import SkillAdapter
 
@@ -197,5 +198,6 @@ class Spec:
     rest: tuple[Rest, ...]
     mcp: tuple[Mcp, ...]
     skills: tuple[SkillAdapter, ...]
+    controls: tuple[ControlAdapter, ...]
     unserved: tuple[tuple[str, Pointer], ...]
     flawed: tuple[Pointer, ...]
