@@ -144,6 +144,7 @@ _TABLE = (
     Code("NK8015", "not ready, or stopping", _ERROR),
     Code("NK8016", "no acceptable media type", _ERROR),
     Code("NK8017", "left out of a partly served file", _ERROR),
+    Code("NK8018", "no such MCP session", _ERROR),
     Code("NK9001", "plain http to a non-loopback upstream with a credential", _WARNING),
     Code("NK9002", "secret written literally in the file", _WARNING),
     Code("NK9003", "listening beyond loopback without authentication", _WARNING),

@@ -12,7 +12,7 @@ import socket
 import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from naftiko_runtime.host.layout import Endpoint, Key
 
@@ -42,6 +42,18 @@ class Orders(NamedTuple):
     opened: Sequence[Opened]
 
 
+class Announcement:
+    """The order to tell clients what changed: it is given when all workers serve the same."""
+
+
+ANNOUNCE: Final = Announcement()
+
+
+def send_announcement(channel: socket.socket) -> None:
+    """Have a worker tell its clients. Raises OSError where it is gone."""
+    channel.sendall(_LENGTH.pack(0))
+
+
 def send_orders(channel: socket.socket, orders: Orders) -> None:
     """Send orders to a worker. Blocks; raises OSError where it is gone."""
     document = {
@@ -55,12 +67,15 @@ def send_orders(channel: socket.socket, orders: Orders) -> None:
         socket.send_fds(channel, [b"."], descriptors[start : start + _DESCRIPTORS])
 
 
-def receive_orders(channel: socket.socket) -> Orders | None:
+def receive_orders(channel: socket.socket) -> Orders | Announcement | None:
     """The next orders; None where the parent is gone. Blocks."""
     head = _receive(channel, _LENGTH.size)
     if head is None:
         return None
-    content = _receive(channel, _LENGTH.unpack(head)[0])
+    (length,) = _LENGTH.unpack(head)
+    if not length:
+        return ANNOUNCE
+    content = _receive(channel, length)
     if content is None:
         return None
     document = json.loads(content)

@@ -65,6 +65,7 @@ class Reload:
                 )
                 if update is not None:
                     await switchboard.apply(update.bound)
+                    await switchboard.announce()
         except Exception as error:  # noqa: BLE001 - what serves goes on serving, whatever a reload runs into
             tell_failure(self._log, error)
             return

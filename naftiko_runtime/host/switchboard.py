@@ -61,6 +61,7 @@ class Switchboard:
         self._listeners: dict[Key, Listener] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._retiring: set[asyncio.Task[None]] = set()
+        self._untold: list[ListenerApplication] = []
         self._dating: asyncio.Task[None] | None = None
 
     @property
@@ -74,7 +75,10 @@ class Switchboard:
         return tuple(item for application in self.applications.values() for item in application.diagnostics)
 
     async def apply(self, bound: Sequence[Bound]) -> None:
-        """Serve exactly these listeners. Returns when the new ones accept. Raises what kept one from it."""
+        """Serve exactly these listeners. Returns when the new ones accept. Raises what kept one from it.
+
+        MCP clients are told of it by `announce`, once everybody who may answer them serves the same.
+        """
         made = await asyncio.to_thread(
             make_applications, bound, self._listeners, self.applications, self._engine, self._observe
         )
@@ -91,9 +95,15 @@ class Switchboard:
         for line in gone:
             _keep(self._closing, self._close(line))
         for old, new in replaced:
-            await new.announce()
+            self._untold.append(new)
             if leaving := old.leaving(new):
                 _keep(self._retiring, _retire(leaving))
+
+    async def announce(self) -> None:
+        """Tell MCP clients what `apply` changed for them since they were told last."""
+        untold, self._untold = self._untold, []
+        for application in untold:
+            await application.announce()
 
     async def drain(self, forced: asyncio.Event) -> None:
         """Accept nothing new, and wait until what was accepted is answered, or `forced` is set."""

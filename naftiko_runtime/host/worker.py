@@ -7,7 +7,7 @@ import signal
 import socket
 from collections.abc import Callable
 
-from naftiko_runtime.host.channel import ACCEPTS, APPLIED, Opened, Orders, receive_orders
+from naftiko_runtime.host.channel import ACCEPTS, APPLIED, Announcement, Opened, Orders, receive_orders
 from naftiko_runtime.host.garbage import waiting
 from naftiko_runtime.host.keeper import Keeper, Update
 from naftiko_runtime.host.layout import Listener
@@ -49,8 +49,11 @@ class _Obedience:
                 orders = await asyncio.to_thread(receive_orders, self._channel)
                 if orders is None:
                     break
-                await self._obey(orders, switchboard)
-                self._channel.sendall(APPLIED)
+                if isinstance(orders, Announcement):
+                    await switchboard.announce()
+                else:
+                    await self._obey(orders, switchboard)
+                    self._channel.sendall(APPLIED)
                 loop.add_reader(self._channel, readable.set)
         except OSError:
             pass  # the parent went while it was told something

@@ -20,7 +20,7 @@ from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.host.application import ListenerApplication
 from naftiko_runtime.host.changes import Changes
-from naftiko_runtime.host.channel import ACCEPTS, APPLIED, Opened, Orders, send_orders
+from naftiko_runtime.host.channel import ACCEPTS, APPLIED, Opened, Orders, send_announcement, send_orders
 from naftiko_runtime.host.child import Child, Closable, fork
 from naftiko_runtime.host.keeper import Keeper, Update
 from naftiko_runtime.host.layout import Key, Listener
@@ -111,6 +111,15 @@ class Workers:
         if not self._is_ready:
             self._is_ready = True
             self._log.ready(readiness(self._hosting, self._applications))
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell people, and clients, what changed, now that whichever worker they meet serves it."""
+        if not self._untold:
+            return
+        for worker in self._workers.values():
+            with suppress(OSError):  # its end is told by its channel
+                send_announcement(worker.child.channel)
         for changes in self._untold:
             self._log.reloaded(changes, self._keeper.collection.refused)
         self._untold.clear()

@@ -20,12 +20,13 @@ from naftiko_runtime.engine.record import Observer
 from naftiko_runtime.mcp.authority import Authority, load
 from naftiko_runtime.mcp.body import replay
 from naftiko_runtime.mcp.calls import REQUEST_ID_KEY, ToolCalls
-from naftiko_runtime.mcp.fast import FastPath, FastRequest, listens
+from naftiko_runtime.mcp.fast import FastPath, FastRequest, is_of_handshake
 from naftiko_runtime.mcp.guard import HostGuard
 from naftiko_runtime.mcp.news import News
 from naftiko_runtime.mcp.refusal import RefusalError
 from naftiko_runtime.mcp.result import render
 from naftiko_runtime.mcp.serving import Serving, make_serving
+from naftiko_runtime.mcp.sessions import Sessions, handing_out, opens, session_of, was_shown
 from naftiko_runtime.plan.model import McpFace
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class McpEndpoint:
         self._guard = HostGuard(allowed_hosts)
         self._authority = Authority(self._serving, self._calls, version, body_limit)
         self._news = News()
+        self._sessions = Sessions()
         self._body_limit = body_limit
 
     @property
@@ -113,9 +115,8 @@ class McpEndpoint:
         request_id = given.decode() if REQUEST_ID.fullmatch(given) else new_request_id()
         repeated = _repeated(raw) if len(headers) != len(raw) else frozenset()
         try:
-            if self._admit(scope, headers, repeated):
-                with CallerWatch(receive):
-                    await self._news.stream(send, request_id)
+            if not self._admit(scope, headers, repeated):
+                await self._answer_listener(scope["method"], session_of(headers), receive, send, request_id)
                 return
             body = await self._read(receive, headers)
             fast = None if repeated else self._serving.fast
@@ -134,16 +135,32 @@ class McpEndpoint:
             return
 
     def _admit(self, scope: Scope, headers: dict[bytes, bytes], repeated: frozenset[bytes]) -> bool:
-        """Whether the client wants to listen; raises `RefusalError` for what is neither that nor a message."""
+        """Whether this is a message; if not, it begins or ends listening. Raises `RefusalError` for all else."""
         problem = self._guard.problem(scope.get("server"), headers, repeated)
         if problem is not None:
             raise RefusalError(403, problem)
-        if scope["method"] == "POST":
-            return False
-        # There are no sessions, so there is nothing to DELETE, and nothing to GET since 2026-07-28 (§Transports).
-        if scope["method"] == "GET" and listens(headers):
+        method = scope["method"]
+        session = session_of(headers)
+        # Sessions, and all methods but POST, are the handshake era's (2026-07-28 §Transports).
+        if session and is_of_handshake(headers) and not self._sessions.lives(session):
+            raise RefusalError(404, "There is no such session. Initialize again, without Mcp-Session-Id.")
+        if method == "POST":
             return True
+        if is_of_handshake(headers) and (session if method == "DELETE" else method == "GET" and _listens(headers)):
+            return False
         raise RefusalError(405, "This path answers POST.", (b"allow", b"POST"))
+
+    async def _answer_listener(
+        self, method: str, session: bytes, receive: Receive, send: Send, request_id: str
+    ) -> None:
+        if method == "GET":
+            missed = not was_shown(session, self._serving.listing.digest)
+            with CallerWatch(receive):
+                await self._news.stream(send, request_id, session, missed=missed)
+            return
+        self._sessions.end(session)
+        self._news.end_session(session)
+        await _respond(send, 204, b"", request_id)
 
     async def _read(self, receive: Receive, headers: dict[bytes, bytes]) -> bytes:
         try:
@@ -170,7 +187,12 @@ class McpEndpoint:
             await send(message)
 
         asked = {**scope, "headers": headers, REQUEST_ID_KEY: request_id}
-        await self._authority.handle(asked, replay(body, receive), send_with_id)
+        answer = handing_out(send_with_id, self._serving.listing.digest) if opens(body) else send_with_id
+        await self._authority.handle(asked, replay(body, receive), answer)
+
+
+def _listens(headers: dict[bytes, bytes]) -> bool:
+    return b"text/event-stream" in headers.get(b"accept", b"").lower()
 
 
 def _repeated(headers: Sequence[tuple[bytes, bytes]]) -> frozenset[bytes]:
@@ -179,10 +201,11 @@ def _repeated(headers: Sequence[tuple[bytes, bytes]]) -> frozenset[bytes]:
 
 
 async def _respond(send: Send, status: int, content: bytes, request_id: str, *headers: tuple[bytes, bytes]) -> None:
-    length = (b"content-length", b"%d" % len(content))
+    # An answer of no content has no length either (RFC 9110 §8.6).
+    length = ((b"content-length", b"%d" % len(content)),) if status != 204 else ()
     identity = (b"x-request-id", request_id.encode())
     try:
-        await send({"type": "http.response.start", "status": status, "headers": [*headers, length, identity]})
+        await send({"type": "http.response.start", "status": status, "headers": [*headers, *length, identity]})
         await send({"type": "http.response.body", "body": content})
     except OSError:
         raise CallerLeftError from None

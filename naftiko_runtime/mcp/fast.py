@@ -70,7 +70,7 @@ class FastPath:
 
     def read(self, headers: Mapping[bytes, bytes], body: bytes) -> FastRequest | None:
         """The request, if it is a plain one. `headers` came once each, with names in lower case."""
-        if len(body) > BODY_LIMIT or b"mcp-session-id" in headers or not _speaks_json(headers):
+        if len(body) > BODY_LIMIT or not _speaks_json(headers):
             return None
         version = headers.get(b"mcp-protocol-version", _UNSTATED).strip(b" \t")
         stateless = version == _STATELESS.encode()
@@ -127,10 +127,9 @@ class FastPath:
         )
 
 
-def listens(headers: Mapping[bytes, bytes]) -> bool:
-    """Whether a GET asks for the stream that revisions before 2026-07-28 have."""
-    version = headers.get(b"mcp-protocol-version", _UNSTATED).strip(b" \t")
-    return version in _HANDSHAKE and b"text/event-stream" in headers.get(b"accept", b"").lower()
+def is_of_handshake(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a request is of a revision before 2026-07-28."""
+    return headers.get(b"mcp-protocol-version", _UNSTATED).strip(b" \t") in _HANDSHAKE
 
 
 def _speaks_json(headers: Mapping[bytes, bytes]) -> bool:

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote
 
 import orjson
 
 from naftiko_runtime.plan.model import Call, McpFace, Tool
+
+_DIGEST_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,11 @@ class Listing:
     def content(self) -> bytes:
         """The entries as one JSON array."""
         return orjson.dumps(self.entries)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """Eight hexadecimal digits that are others, most probably, where anything listed is another."""
+        return blake2b(self.content, digest_size=_DIGEST_BYTES).hexdigest().encode()
 
     def find(self, name: str) -> ListedTool | None:
         """The tool of this exact name; one that was left out is found, too, though it is not listed."""

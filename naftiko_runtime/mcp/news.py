@@ -30,7 +30,7 @@ class News:
     """The open streams of one endpoint. It belongs to one event loop."""
 
     def __init__(self) -> None:
-        self._streams: set[asyncio.Event] = set()
+        self._streams: dict[asyncio.Event, bytes] = {}
         self._ended = False
 
     def publish(self) -> None:
@@ -43,20 +43,29 @@ class News:
         self._ended = True
         self.publish()
 
-    async def stream(self, send: Send, request_id: str) -> None:
-        """Serve one stream until the news end. To be cancelled when the client leaves."""
+    def end_session(self, session: bytes) -> None:
+        """End the streams of one session."""
+        for stream in [stream for stream, owner in self._streams.items() if owner == session]:
+            del self._streams[stream]
+            stream.set()
+
+    async def stream(self, send: Send, request_id: str, session: bytes, *, missed: bool) -> None:
+        """Serve one stream until the news, or its session, end. To be cancelled when the client leaves.
+
+        `missed`: it begins with the news, because tools changed before the client came to listen.
+        """
         stream = asyncio.Event()
-        self._streams.add(stream)
+        self._streams[stream] = session
         try:
             headers = [*_HEADERS, (b"x-request-id", request_id.encode())]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
-            frame = _PING
-            while not self._ended:
+            frame = _CHANGED if missed else _PING
+            while not self._ended and stream in self._streams:
                 await send({"type": "http.response.body", "body": frame, "more_body": True})
                 frame = await _next(stream)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
-            self._streams.discard(stream)
+            self._streams.pop(stream, None)
 
 
 async def _next(stream: asyncio.Event) -> bytes:

@@ -11,6 +11,7 @@ import orjson
 # Status → title (RFC 9110 §15) and stable code.
 _REFUSALS = {
     403: ("Forbidden", "NK8012"),
+    404: ("Not Found", "NK8018"),
     405: ("Method Not Allowed", "NK8008"),
     413: ("Content Too Large", "NK8009"),
 }

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from naftiko_runtime.host.channel import Opened, Orders, receive_orders, send_orders
+from naftiko_runtime.host.channel import (
+    Announcement,
+    Opened,
+    Orders,
+    receive_orders,
+    send_announcement,
+    send_orders,
+)
 from naftiko_runtime.host.layout import Endpoint
 
 
@@ -28,7 +35,7 @@ def test_versions_and_sockets_arrive(count: int) -> None:
         sending.start()
         orders = receive_orders(theirs)
         sending.join()
-        assert orders is not None
+        assert isinstance(orders, Orders)
         for item in orders.opened:
             stack.enter_context(item.socket)
 
@@ -36,6 +43,17 @@ def test_versions_and_sockets_arrive(count: int) -> None:
         assert [(item.key, item.endpoint) for item in orders.opened] == [(item.key, item.endpoint) for item in opened]
         names = [item.socket.getsockname() for item in orders.opened]
         assert names == [item.socket.getsockname() for item in opened]
+
+
+def test_an_announcement_arrives_between_orders() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        send_orders(ours, Orders({}, ()))
+        send_announcement(ours)
+        send_orders(ours, Orders({}, ()))
+        received = [receive_orders(theirs) for _ in range(3)]
+
+    assert [type(item) for item in received] == [Orders, Announcement, Orders]
 
 
 def test_without_a_parent_there_are_no_orders() -> None:

@@ -56,7 +56,7 @@ class Pair:
 
     async def _answer(self, endpoint: McpEndpoint, headers: RawHeaders, body: bytes) -> Any:
         self._records.clear()
-        reply = await ask(endpoint, headers, body_of(body))
+        reply = await ask(endpoint, [*headers, (b"x-request-id", b"the-same")], body_of(body))
         told = [record._replace(request_id="", milliseconds=0) for record in self._records]
         content = reply.json if reply.media_type and reply.body else reply.body
         return reply.status, reply.media_type, content, told
@@ -170,7 +170,7 @@ HEADER_VALUES = {
     "mcp-protocol-version": [*HANDSHAKE, STATELESS, "2031-01-01", "", " 2025-06-18 ", "2025-6-18"],
     "mcp-method": ["tools/call", "tools/list", "Tools/Call", "", " tools/call"],
     "mcp-name": ["echo", "text", "=?base64?ZWNobw==?=", "=?base64?!!?=", "=?base64??=", "", "echo ", "Echo"],
-    "mcp-session-id": ["abc", ""],
+    "mcp-session-id": ["abc", "", "0123456789abcdef0123456789abcdef"],
     "last-event-id": ["5"],
     "mcp-param-region": ["west"],
     "content-encoding": ["gzip"],
