@@ -1,8 +1,9 @@
 """Which function does a name on the command line mean?
 
 A person may know a function by its tool's name, by its REST operation's name, by either with its namespace before it,
-or by the consumed operation it calls. Faces of one and the same call are as good as each other, so the first is taken;
-a name that fits different calls is never resolved by order: the answer is the list of names that fit one.
+by the consumed operation it calls, or by its name in its aggregate. Faces of one and the same call are as good as each
+other, so the first is taken; a name that fits different calls is never resolved by order: the answer is the list of
+names that fit one.
 """
 
 from __future__ import annotations
@@ -11,19 +12,19 @@ from collections.abc import Iterable, Sequence
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.diagnostics.suggest import nearest
-from naftiko_runtime.host.exposures import Exposure, exposures_of, left_out_of
-from naftiko_runtime.plan.model import Plan
+from naftiko_runtime.host.exposures import Exposure, exposures_of, left_out_of, shared_by
+from naftiko_runtime.plan.model import Aggregate, Plan
 
 
 def everything_of(plan: Plan) -> tuple[Exposure, ...]:
-    """Everything a capability shows, and what a partly served one leaves out."""
-    return (*exposures_of(plan), *left_out_of(plan))
+    """The functions of a capability's aggregates, everything it shows, and what a partly served one leaves out."""
+    return (*shared_by(plan), *exposures_of(plan), *left_out_of(plan))
 
 
 def find_exposures(plans: Iterable[Plan], name: str) -> list[Exposure] | Diagnostic:
     """What a name means, at least one; a diagnostic where it means nothing. A whole namespace may be named, too."""
     everything = [item for plan in plans for item in everything_of(plan)]
-    for names_of in (_own_names, _target_names, _namespace):
+    for names_of in (_own_names, _target_names, _shared_names, _namespace):
         found = [item for item in everything if name in names_of(item)]
         if found:
             return found
@@ -43,6 +44,14 @@ def find_exposure(plans: Iterable[Plan], name: str) -> Exposure | Diagnostic:
 
 
 def _own_names(item: Exposure) -> tuple[str, ...]:
+    return () if isinstance(item.face, Aggregate) else _names(item)
+
+
+def _shared_names(item: Exposure) -> tuple[str, ...]:
+    return _names(item) if isinstance(item.face, Aggregate) else ()
+
+
+def _names(item: Exposure) -> tuple[str, ...]:
     return (item.name, item.qualified_name, item.function.qualified_name, item.shown)
 
 
@@ -54,7 +63,7 @@ def _telling_name(item: Exposure, others: Sequence[Exposure]) -> str:
 
 def _target_names(item: Exposure) -> tuple[str, ...]:
     target = item.target
-    if target is None:
+    if target is None or isinstance(item.face, Aggregate):
         return ()
     return (f"{target.namespace}.{target.operation}", f"{target.namespace}.{target.resource}.{target.operation}")
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from naftiko_runtime.diagnostics import visible
 from naftiko_runtime.errors import InvocationError
-from naftiko_runtime.plan.model import Call, McpFace, Refused
+from naftiko_runtime.plan.model import Aggregate, Call, McpFace, Refused
 
 if TYPE_CHECKING:
     from naftiko_runtime.host.exposures import Exposure
@@ -22,8 +22,10 @@ _LABEL = 10
 _LONGEST_BODY = 2000
 
 
-def portray_face(face: RestFace | McpFace) -> str:
-    """The line above the functions of a face."""
+def portray_face(face: RestFace | McpFace | Aggregate) -> str:
+    """The line above the functions of a face, or of an aggregate."""
+    if isinstance(face, Aggregate):
+        return visible(f"aggregate {face.namespace}{f': {face.label}' if face.label else ''}")
     kind = "mcp" if isinstance(face, McpFace) else "rest"
     if isinstance(face, McpFace) and face.transport == "stdio":
         where = "over standard input and output"

@@ -1,9 +1,9 @@
 """Which function does a name mean?
 
 A caller may know a function by its tool's name, by its REST operation's name, by either with its namespace before it,
-by its route, or by the consumed operation it calls. Faces of one and the same call are as good as each other, so the
-first is taken; a name that fits different calls is never resolved by order. All names are collected once, so that a
-call costs a look-up.
+by its route, by the consumed operation it calls, or by its name in its aggregate. Faces of one and the same call are as
+good as each other, so the first is taken; a name that fits different calls is never resolved by order. All names are
+collected once, so that a call costs a look-up.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.errors import InvocationError
-from naftiko_runtime.plan.model import Call, Function, McpFace, Plan, RestFace, Target
+from naftiko_runtime.plan.model import Aggregate, Call, Function, McpFace, Plan, RestFace, Target
 
 _SHOWN_NAMES = 20
 
@@ -26,9 +26,11 @@ class NoSuchFunctionError(InvocationError):
 
 
 class Exposure(NamedTuple):
-    """One function as one face shows it. `shown` is its route, such as `GET /jobs/{id}`, or its tool's name."""
+    """One function as one face shows it, or as its aggregate has it. `shown` is its route, such as `GET /jobs/{id}`, or
+    its name.
+    """
 
-    face: RestFace | McpFace
+    face: RestFace | McpFace | Aggregate
     name: str
     shown: str
     function: Function
@@ -52,6 +54,7 @@ class Exposures:
         self._all = tuple(item for plan in plans for item in exposures_of(plan))
         self._own: dict[str, list[Exposure]] = {}
         self._consumed: dict[str, list[Exposure]] = {}
+        self._shared: dict[str, list[Exposure]] = {}
         for item in self._all:
             for name in dict.fromkeys((item.name, item.qualified_name, item.shown)):
                 self._own.setdefault(name, []).append(item)
@@ -61,6 +64,9 @@ class Exposures:
         for item in (item for plan in plans for item in left_out_of(plan)):
             for name in (item.name, item.qualified_name, item.shown):
                 self._own.setdefault(name, [item])
+        for item in (item for plan in plans for item in shared_by(plan)):
+            for name in (item.name, item.qualified_name):
+                self._shared.setdefault(name, []).append(item)
         counts = Counter(item.qualified_name for item in self._all)
         shown = (item.qualified_name if counts[item.qualified_name] == 1 else item.shown for item in self._all)
         self.names = tuple(dict.fromkeys(shown))
@@ -68,7 +74,7 @@ class Exposures:
 
     def find(self, name: str) -> Function:
         """The one function that a name means. Raises NoSuchFunctionError."""
-        found = self._own.get(name) or self._consumed.get(name)
+        found = self._own.get(name) or self._consumed.get(name) or self._shared.get(name)
         if not found:
             raise NoSuchFunctionError(self._unknown(name))
         targets = {item.target for item in found}
@@ -78,7 +84,7 @@ class Exposures:
         return found[0].function
 
     def _unknown(self, name: str) -> str:
-        near = nearest(name, [*self.names, *self._own])
+        near = nearest(name, [*self.names, *self._own, *self._shared])
         if near is not None:
             return f"nothing here is called `{name}`; did you mean `{near}`?"
         more = ", …" if len(self.names) > _SHOWN_NAMES else ""
@@ -93,6 +99,13 @@ def exposures_of(plan: Plan) -> Iterator[Exposure]:
     for tools in plan.mcp:
         for tool in tools.tools:
             yield Exposure(tools, tool.name, tool.name, tool.function)
+
+
+def shared_by(plan: Plan) -> Iterator[Exposure]:
+    """The functions of a capability's aggregates, those that only say why they are not served among them."""
+    for aggregate in plan.aggregates:
+        for function in (*aggregate.functions, *aggregate.left_out):
+            yield Exposure(aggregate, function.name, function.name, function)
 
 
 def left_out_of(plan: Plan) -> Iterator[Exposure]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from naftiko_runtime.diagnostics import Diagnostic, in_file_order
+from naftiko_runtime.plan.aggregates import Aggregates
 from naftiko_runtime.plan.faces import Faces
 from naftiko_runtime.plan.findings import Finding, Findings
 from naftiko_runtime.plan.functions import FunctionCompiler
@@ -55,7 +56,8 @@ def compile_plan(
     tool_calls = ToolCalls(spec, apis, findings)
     targets = Targets(spec, apis, tool_calls, findings)
     functions = FunctionCompiler(label, apis, variables, findings)
-    faces = Faces(functions, targets, tool_calls, variables, findings)
+    aggregates = Aggregates(spec, functions, targets, findings)
+    faces = Faces(functions, targets, tool_calls, aggregates, variables, findings)
     faces.compile(spec)
     skills = compile_skills(spec, faces.address_of, findings)
     targets.report()
@@ -66,11 +68,13 @@ def compile_plan(
         if not partial:
             return Compilation(None, diagnostics)
         errors = [Finding(item, ()) for item in reading.diagnostics if item.is_error]
-        saved = salvage(faces.offers, [*errors, *findings.errors], variables.uses)
+        saved = salvage([*faces.offers, *aggregates.offers], [*errors, *findings.errors], variables.uses)
         refusals = saved.refusals
-        if len(refusals) == len(faces.offers):
+        if all(id(offer.function) in refusals for offer in faces.offers):
             return Compilation(None, diagnostics)
         told = document.as_written(saved.diagnostics)
         diagnostics = in_file_order([*(item for item in diagnostics if not item.is_error), *told])
     rest, mcp = faces.settle(refusals)
-    return Compilation(Plan(label, reading.file, spec.info.version, rest, mcp, diagnostics, skills), diagnostics)
+    shared = aggregates.settle(refusals)
+    plan = Plan(label, reading.file, spec.info.version, rest, mcp, diagnostics, skills, shared)
+    return Compilation(plan, diagnostics)

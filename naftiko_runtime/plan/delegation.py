@@ -1,13 +1,14 @@
-"""What does an operation do whose `call` names a tool of its own file? (C12)
+"""What does an operation do whose `call` names a tool of its own file (C12), or whose `ref` an aggregate function?
 
-It does what the tool does: its inputs feed the tool's inputs as they would feed those of a consumed operation, and what
-the tool answers is its payload. Nothing goes through the tool's face, so there is one request and one admission.
+It does what that function does: its inputs feed the function's inputs as they would feed those of a consumed operation,
+and what the function answers is its payload. Nothing goes through another face, so there is one request and one
+admission.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from naftiko_runtime.errors import ArgumentError, FieldError
 from naftiko_runtime.plan.drafts import BODY_METHODS
@@ -19,10 +20,29 @@ from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import InputParameter
 
 
-def tool_slots(tool: Function, method: str, at: Pointer) -> Slots:
-    """The inputs of the tool at `at` as slots. `method` is that of the exposed operation, empty for a tool."""
+@dataclass(frozen=True, slots=True)
+class Delegate:
+    """A function that another one is done by, and where it is written. `rule` is the evidence that `explain` gives;
+    `noun` and `name` are what it calls the function.
+    """
+
+    function: Function
+    at: Pointer
+    rule: str
+    noun: str
+    name: str
+
+    @property
+    def words(self) -> str:
+        """The function in words."""
+        return f"{self.noun} `{self.name}`"
+
+
+def delegate_slots(delegate: Delegate, method: str) -> Slots:
+    """The inputs of a delegate as slots. `method` is that of the exposed operation, empty for a tool."""
     place = Place.BODY if method in BODY_METHODS else Place.QUERY
-    slots = (Slot(item.name, place, item.required, _declaration(item, at)) for item in tool.inputs)
+    inputs = delegate.function.inputs
+    slots = (Slot(item.name, place, item.required, _declaration(item, delegate.at)) for item in inputs)
     return Slots(None, (), (), tuple(slots), frozenset())
 
 
@@ -46,10 +66,10 @@ def _declaration(item: Input, at: Pointer) -> InputParameter:
 
 
 class Passage:
-    """The way from the arguments of a caller to those of the `tool` it calls."""
+    """The way from the arguments of a caller to those of the `delegate` that does the work."""
 
-    def __init__(self, tool: str, wiring: Wiring) -> None:
-        self._tool = tool
+    def __init__(self, delegate: Delegate, wiring: Wiring) -> None:
+        self._delegate = delegate
         self._supplies = wiring.supplies
         self._reads = tuple((name, source.read) for name, source in wiring.sources.items())
         self._fields = {name: source.field for name, source in wiring.sources.items() if source.field}
@@ -58,9 +78,9 @@ class Passage:
         return {name: value for name, read in self._reads if (value := read(arguments)) is not ABSENT}
 
     def call(self, call: Call, shape: Shape | None, *, identity: bool) -> Call:
-        """The tool's call, made with what the caller gave and answered in another shape."""
-        evidence = Evidence("tool of this file", f"`{self._tool}`")
-        handed = tuple(Supply(item.parameter, f"tool `{self._tool}`", item.source) for item in self._supplies)
+        """The delegate's call, made with what the caller gave and answered in another shape."""
+        evidence = Evidence(self._delegate.rule, f"`{self._delegate.name}`")
+        handed = tuple(Supply(item.parameter, self._delegate.words, item.source) for item in self._supplies)
         return replace(
             call,
             target=replace(call.target, evidence=(evidence, *call.target.evidence)),
@@ -81,7 +101,7 @@ class Passage:
         return build_for_caller
 
     def shape(self, shape: Shape, own: Shape | None) -> Shape:
-        """The tool's shape, and the caller's own on top of it."""
+        """The delegate's shape, and the caller's own on top of it."""
 
         def shape_for_caller(payload: object, arguments: Mapping[str, object]) -> object:
             result = shape(payload, self._carry(arguments))
@@ -90,7 +110,7 @@ class Passage:
         return shape_for_caller
 
     def answer(self, answer: Callable[[Arguments], object], own: Shape | None) -> Callable[[Arguments], object]:
-        """The tool's mock answer, and the caller's shape of it."""
+        """The delegate's mock answer, and the caller's shape of it."""
 
         def answer_caller(arguments: Arguments) -> object:
             result = answer(self._carry(arguments))

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from naftiko_runtime.plan.aggregates import Aggregates
 from naftiko_runtime.plan.calls import Resolution, Siblings, find_siblings
+from naftiko_runtime.plan.delegation import Delegate
 from naftiko_runtime.plan.drafts import declared_rest_drafts, declared_tool_drafts
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.functions import FunctionCompiler
@@ -17,10 +19,10 @@ from naftiko_runtime.plan.model import Function, McpFace, Refused, RestFace, Rou
 from naftiko_runtime.plan.names import is_safe_tool_name
 from naftiko_runtime.plan.paths import ExposedPaths
 from naftiko_runtime.plan.salvage import Offer, withhold
+from naftiko_runtime.plan.sourcing import Exposure
 from naftiko_runtime.plan.targets import Targets
 from naftiko_runtime.plan.toolcalls import ToolCalls
 from naftiko_runtime.plan.variables import Variables
-from naftiko_runtime.plan.wiring import Exposure
 from naftiko_runtime.spec import model as written
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Behaviour, ConsumedOperation, Spec
@@ -34,9 +36,6 @@ _HINTS = {
     "idempotent": "idempotentHint",
     "openWorld": "openWorldHint",
 }
-
-_SEPARATE = ("aggregates", "forward", "prompts", "resources")
-"""Constructs that can be left out without the operations and tools around them."""
 
 
 @dataclass(slots=True)
@@ -70,12 +69,14 @@ class Faces:
         functions: FunctionCompiler,
         targets: Targets,
         tool_calls: ToolCalls,
+        aggregates: Aggregates,
         variables: Variables,
         findings: Findings,
     ) -> None:
         self._functions = functions
         self._targets = targets
         self._tool_calls = tool_calls
+        self._aggregates = aggregates
         self._variables = variables
         self._findings = findings
         self._paths = ExposedPaths(variables, findings)
@@ -89,9 +90,9 @@ class Faces:
     def compile(self, spec: Spec) -> None:
         """Compile all adapters of a file."""
         self._version = spec.info.version
-        self._unserved(spec.unserved)
+        self._findings.unserved(spec.unserved)
         for rest in spec.rest:
-            self._unserved(rest.unserved)
+            self._findings.unserved(rest.unserved)
             resolutions = [self._targets.of_operation(item) for item in rest.operations]
             self._rest.append(_RestDraft(rest, self.address_of(rest), resolutions))
         drafts = [(mcp, self._draft_tools(mcp)) for mcp in spec.mcp]
@@ -100,7 +101,7 @@ class Faces:
         for draft in self._rest:
             self._add_routes(draft)
         for adapter in spec.skills:
-            self._unserved(adapter.unserved)
+            self._findings.unserved(adapter.unserved)
 
     def settle(self, refusals: Mapping[int, Refused]) -> tuple[tuple[RestFace, ...], tuple[McpFace, ...]]:
         """The faces without what `refusals` withhold, which are keyed by the id of a function. Of two operations with
@@ -139,7 +140,7 @@ class Faces:
 
     def _draft_tools(self, adapter: written.Mcp) -> list[_ToolDraft]:
         """The tools of an adapter. One whose name is taken gets the next free `name-2`, `name-3` (C15)."""
-        self._unserved(adapter.unserved)
+        self._findings.unserved(adapter.unserved)
         siblings = find_siblings(adapter, [(draft.adapter, draft.targets) for draft in self._rest])
         names = {tool.name for tool in adapter.tools}
         drafts: dict[str, _ToolDraft] = {}
@@ -190,18 +191,24 @@ class Faces:
 
     def _function(self, behaviour: Behaviour, exposure: Exposure, resolution: Resolution | None) -> Function:
         """The function of an operation or tool; where a finding says that there is none, one that stands for it."""
-        self._unserved(behaviour.unserved)
-        function = None
-        if resolution is not None:
-            function = self._functions.call(behaviour, exposure, resolution)
+        self._findings.unserved(behaviour.unserved)
+        if self._functions.is_contradictory(behaviour):
+            return self._functions.left_out(behaviour, exposure)
+        if behaviour.ref is not None:
+            function = self._aggregates.through(behaviour, exposure)
         elif self._tool_calls.is_one(behaviour.call):
-            tool = self._tool_calls.target(behaviour)
-            if tool is not None:
-                called = self._tool_function(self._tools[tool.at])
-                function = self._functions.through(behaviour, exposure, called, tool.at)
-        elif behaviour.call is None and not behaviour.unserved and not self._findings.is_flawed(behaviour.at):
-            function = self._functions.mock(behaviour, exposure)
+            function = self._through_tool(behaviour, exposure)
+        else:
+            return self._functions.make(behaviour, exposure, resolution)
         return self._functions.left_out(behaviour, exposure) if function is None else function
+
+    def _through_tool(self, behaviour: Behaviour, exposure: Exposure) -> Function | None:
+        tool = self._tool_calls.target(behaviour)
+        if tool is None:
+            return None
+        called = self._tool_function(self._tools[tool.at])
+        delegate = Delegate(called, tool.at, "tool of this file", "tool", called.name)
+        return self._functions.through(behaviour, exposure, delegate)
 
     def _offer(self, words: str, function: Function, behaviour: Behaviour, resolution: Resolution | None) -> None:
         self.offers.append(Offer(words, function, tuple(self._relied_on(behaviour, resolution))))
@@ -210,19 +217,12 @@ class Faces:
         yield behaviour.at
         if resolution is not None:
             yield resolution.operation.at
+        yield from self._aggregates.relied_on(behaviour)
         for at in self._tool_calls.relied_on(behaviour):
             yield at
             called = self._tools[at].resolution
             if called is not None:
                 yield called.operation.at
-
-    def _unserved(self, constructs: tuple[tuple[str, Pointer], ...]) -> None:
-        """Report constructs of the language that this runtime knows and does not run yet (NK2008)."""
-        help_text = "this version serves calls and mock values on REST and as MCP tools"
-        for name, at in constructs:
-            message = f"`{name}` is part of the language, but not served yet"
-            concerns = (at,) if name in _SEPARATE else ()
-            self._findings.error("NK2008", message, at, help_text, key=True, concerns=concerns)
 
 
 def _rest_face(draft: _RestDraft, version: str, refusals: Mapping[int, Refused]) -> RestFace:

@@ -9,6 +9,9 @@ from naftiko_runtime.diagnostics import Diagnostic, Related, Severity, in_file_o
 from naftiko_runtime.plan.model import Origin
 from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
 
+_SEPARATE = ("forward", "prompts", "resources")
+"""Constructs that can be left out without the operations and tools around them."""
+
 
 class Finding(NamedTuple):
     """A diagnostic, and the JSON Pointers of what can't be served because of it; none: of the object it stands in."""
@@ -56,6 +59,14 @@ class Findings:
     ) -> None:
         """Something that is served, though perhaps not as its author meant."""
         self._add(code, Severity.WARNING, message, at, help_text, key, related, ())
+
+    def unserved(self, constructs: Sequence[tuple[str, Pointer]]) -> None:
+        """Constructs of the language that this runtime knows and does not run yet (NK2008), by name and place."""
+        help_text = "this version serves calls and mock values on REST and as MCP tools"
+        for name, at in constructs:
+            message = f"`{name}` is part of the language, but not served yet"
+            concerns = (at,) if name in _SEPARATE else ()
+            self.error("NK2008", message, at, help_text, key=True, concerns=concerns)
 
     def is_flawed(self, at: Pointer) -> bool:
         """Whether `at` lies in, or holds, an object the schema check refused."""

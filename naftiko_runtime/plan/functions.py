@@ -11,7 +11,7 @@ from naftiko_runtime.plan.admission import compile_admission, input_schema
 from naftiko_runtime.plan.callees import Callee, Callees
 from naftiko_runtime.plan.calls import Resolution
 from naftiko_runtime.plan.declarations import check_declaration, check_names
-from naftiko_runtime.plan.delegation import Passage, tool_slots
+from naftiko_runtime.plan.delegation import Delegate, Passage, delegate_slots
 from naftiko_runtime.plan.drafts import Draft
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Action, Call, Function, Mock, Place, Refused, Shape, Target
@@ -20,11 +20,12 @@ from naftiko_runtime.plan.request import RequestTemplate, compile_request
 from naftiko_runtime.plan.shape import compile_shape, is_identity, output_schema
 from naftiko_runtime.plan.slots import Slots
 from naftiko_runtime.plan.sources import Source, constant
+from naftiko_runtime.plan.sourcing import Exposure
 from naftiko_runtime.plan.static import compile_mock, has_static, static_inputs
 from naftiko_runtime.plan.upstreams import Api
 from naftiko_runtime.plan.values import ABSENT, UnfitValue, header_value
 from naftiko_runtime.plan.variables import Variables
-from naftiko_runtime.plan.wiring import Exposure, Wirer, Wiring
+from naftiko_runtime.plan.wiring import Wirer, Wiring
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Behaviour, OutputParameter
 
@@ -42,6 +43,26 @@ class FunctionCompiler:
         self._callees = Callees(apis, variables, findings)
         self._variables = variables
         self._findings = findings
+
+    def is_contradictory(self, behaviour: Behaviour) -> bool:
+        """Whether a text says more than one thing to do. That is told: which of them is meant could only be guessed."""
+        said = [key for key, is_said in (("ref", behaviour.ref), ("call", behaviour.call)) if is_said]
+        if len(said) < 2:
+            return False
+        message = f"`{said[0]}` and `{said[1]}` both say what to do"
+        self._findings.error("NK3020", message, (*behaviour.at, said[1]), "keep one of them", key=True)
+        return True
+
+    def make(self, behaviour: Behaviour, exposure: Exposure, resolution: Resolution | None) -> Function:
+        """The function of what says itself what it does; where a finding says that it can't be made, one that stands
+        for it.
+        """
+        function = None
+        if resolution is not None:
+            function = self.call(behaviour, exposure, resolution)
+        elif behaviour.call is None and not behaviour.unserved and not self._findings.is_flawed(behaviour.at):
+            function = self.mock(behaviour, exposure)
+        return self.left_out(behaviour, exposure) if function is None else function
 
     def call(self, behaviour: Behaviour, exposure: Exposure, resolution: Resolution) -> Function:
         """The function of a `call` of a consumed operation."""
@@ -74,16 +95,18 @@ class FunctionCompiler:
         )
         return self._function(behaviour, exposure, action, output_schema(behaviour.outputs))
 
-    def through(self, behaviour: Behaviour, exposure: Exposure, tool: Function, tool_at: Pointer) -> Function:
-        """The function of a `call` of a tool of the same file: what the tool does, with the inputs it is given."""
-        action = tool.action
+    def through(self, behaviour: Behaviour, exposure: Exposure, delegate: Delegate) -> Function:
+        """The function of what another one does: a tool of the same file, or an aggregate's function, with the inputs
+        it is given.
+        """
+        action = delegate.function.action
         if isinstance(action, Refused):
             return self.left_out(behaviour, exposure)
         self._check_inputs(behaviour, exposure)
-        slots = tool_slots(tool, exposure.method, tool_at)
+        slots = delegate_slots(delegate, exposure.method)
         wiring = Wirer(behaviour, exposure, slots, self._variables, self._findings).wire()
         self._add_static_inputs(behaviour, exposure)
-        passage = Passage(tool.name, wiring)
+        passage = Passage(delegate, wiring)
         outputs, shape = behaviour.outputs, self._shape(behaviour, ())
         own = None if is_identity(outputs) else shape
         made: Action
@@ -96,7 +119,7 @@ class FunctionCompiler:
             made = passage.call(action, passage.shape(action.shape, own), identity=action.identity and own is None)
         if isinstance(made, Call) and outputs:
             made = replace(made, mapping=_mapping_words(outputs))
-        schema = tool.output_schema if own is None else output_schema(outputs)
+        schema = delegate.function.output_schema if own is None else output_schema(outputs)
         return self._function(behaviour, exposure, made, schema)
 
     def left_out(self, behaviour: Behaviour, exposure: Exposure) -> Function:

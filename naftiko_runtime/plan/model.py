@@ -235,6 +235,19 @@ class McpFace:
 
 
 @dataclass(frozen=True, slots=True)
+class Aggregate:
+    """Functions of one subject that faces share; they can be called by name, and nobody listens for them.
+
+    `left_out` are functions that only say why they are not served (C6b).
+    """
+
+    namespace: str
+    label: str
+    functions: tuple[Function, ...]
+    left_out: tuple[Function, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Invocation:
     """How an agent does what a skill's tool says: `action` of the adapter `namespace`; `mode` is `rest` or `mcp`."""
 
@@ -291,6 +304,7 @@ class Plan:
     mcp: tuple[McpFace, ...]
     diagnostics: tuple[Diagnostic, ...] = field(default=())
     skills: tuple[SkillFace, ...] = ()
+    aggregates: tuple[Aggregate, ...] = ()
 
     @property
     def faces(self) -> tuple[Face, ...]:

@@ -58,6 +58,12 @@ class Targets:
         candidates = self._candidates(tool.behaviour)
         return self._decide(tool.behaviour, candidates, lambda: tool_clues(tool, index, tools, candidates, siblings))
 
+    def of_function(self, behaviour: Behaviour) -> Resolution | None:
+        """The target of an aggregate function; None, with a finding, where it has none. It has no face, and so nothing
+        that could decide between namesakes.
+        """
+        return self._decide(behaviour, self._candidates(behaviour), lambda: ())
+
     def report(self) -> None:
         """Say once that calls were resolved by evidence (C12)."""
         if not self._decided:

@@ -44,7 +44,7 @@ def _read_resource(resource: Fields, inherited: tuple[InputParameter, ...]) -> I
             path=path,
             resource=resource.text("name"),
             description=fields.text("description"),
-            behaviour=_read_behaviour(fields, inherited),
+            behaviour=read_behaviour(fields, inherited),
             at=fields.at,
             path_at=(*resource.at, "path"),
         )
@@ -71,18 +71,20 @@ def _read_tool(fields: Fields) -> Tool:
         label=fields.text("label"),
         description=fields.text("description"),
         hints={name: value for name, value in hints.items() if isinstance(value, bool)},
-        behaviour=_read_behaviour(fields, read_input_schema(fields)),
+        behaviour=read_behaviour(fields, read_input_schema(fields)),
         at=fields.at,
     )
 
 
-def _read_behaviour(fields: Fields, inherited: tuple[InputParameter, ...]) -> Behaviour:
+def read_behaviour(fields: Fields, inherited: tuple[InputParameter, ...]) -> Behaviour:
+    """What an operation, a tool or a function does; `inherited` are the inputs of outer levels."""
     return Behaviour(
         call=fields.optional_text("call"),
+        ref=fields.optional_text("ref"),
         with_values=tuple(fields.mapping("with").values.items()),
         inputs=inner_wins(inherited, read_inputs(fields, consumed=False)),
         outputs=read_outputs(fields),
-        unserved=_present(fields, ("steps", "ref")),
+        unserved=_present(fields, ("steps",)),
         at=fields.at,
     )
 

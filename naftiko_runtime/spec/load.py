@@ -11,6 +11,7 @@ from pathlib import Path
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity, in_file_order
 from naftiko_runtime.diagnostics.suggest import one_edit
+from naftiko_runtime.spec.aggregates import inherit, read_aggregate
 from naftiko_runtime.spec.canonical import canonicalise
 from naftiko_runtime.spec.consumes import read_consumes
 from naftiko_runtime.spec.control import read_control_adapter
@@ -123,25 +124,27 @@ def _read_root(
     capability = root.mapping("capability")
     exposes = tuple(capability.items("exposes"))
     consumes = tuple(capability.items("consumes"))
+    aggregates = tuple(capability.items("aggregates"))
     binds = tuple(bind for owner in (root, capability) for bind in owner.items("binds"))
-    return Spec(
+    spec = Spec(
         file=document.file,
         info=Info(info.text("label") or info.text("title"), info.text("description"), info.scalar_text("version")),
         version=version,
         binds=tuple(_read_bind(bind) for bind in binds if "import" not in bind),
         consumes=tuple(read_consumes(entry) for entry in consumes if "import" not in entry),
+        aggregates=tuple(read_aggregate(entry) for entry in aggregates if "import" not in entry),
         rest=tuple(read_rest(entry) for entry in exposes if entry.text("type") == "rest"),
         mcp=tuple(read_mcp(entry) for entry in exposes if entry.text("type") == "mcp"),
         skills=tuple(read_skill_adapter(entry) for entry in exposes if entry.text("type") == "skill"),
         controls=tuple(read_control_adapter(entry) for entry in exposes if entry.text("type") == "control"),
         unserved=(
             *(("control", entry.at) for entry in exposes if entry.text("type") == "control"),
-            *(("import", entry.at) for entry in (*binds, *consumes, *exposes) if "import" in entry),
+            *(("import", entry.at) for entry in (*binds, *consumes, *aggregates, *exposes) if "import" in entry),
             *(("tunnel", (*entry.at, "tunnel")) for entry in consumes if "tunnel" in entry),
-            *((name, (*capability.at, name)) for name in ("aggregates",) if name in capability),
         ),
         flawed=flawed,
     )
+    return inherit(spec)
 
 
 def _read_bind(fields: Fields) -> Bind:

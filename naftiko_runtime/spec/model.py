@@ -121,9 +121,12 @@ class Consumes:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What an exposed operation or a tool does: a call with its `with`, or mock values."""
+    """What an exposed operation, a tool or an aggregate function does: a call with its `with`, what the aggregate
+    function does that `ref` names, or mock values.
+    """
 
     call: str | None
+    ref: str | None
     with_values: tuple[tuple[str, object], ...]
     inputs: tuple[InputParameter, ...]
     outputs: tuple[OutputParameter, ...]
@@ -154,6 +157,29 @@ class Tool:
     description: str
     hints: dict[str, bool]
     behaviour: Behaviour
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateFunction:
+    """A function that tools and operations refer to. `semantics` holds what the text says: safe, idempotent,
+    cacheable.
+    """
+
+    name: str
+    description: str
+    semantics: dict[str, bool]
+    behaviour: Behaviour
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """Functions of one subject, shared by adapters."""
+
+    namespace: str
+    label: str
+    functions: tuple[AggregateFunction, ...]
     at: Pointer
 
 
@@ -195,6 +221,7 @@ class Spec:
     version: str
     binds: tuple[Bind, ...]
     consumes: tuple[Consumes, ...]
+    aggregates: tuple[Aggregate, ...]
     rest: tuple[Rest, ...]
     mcp: tuple[Mcp, ...]
     skills: tuple[SkillAdapter, ...]

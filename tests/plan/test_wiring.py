@@ -151,8 +151,16 @@ def test_a_with_key_that_is_a_slip_is_told_what_was_meant():
     assert only_error(text).help.startswith("did you mean `status`?")
 
 
-def test_a_with_key_where_the_operation_has_no_inputs_is_refused():
-    assert only_error(capability(tool=f"{CALL}, with: {{b: tools.b}}")).help == "the called operation has no inputs"
+def test_a_with_key_where_the_operation_has_no_inputs_is_told_and_not_sent():
+    text = capability(tool=f"{CALL}, inputParameters: [{{name: b, type: string}}], with: {{b: tools.b}}")
+    (found,) = warnings(text, "NK4001")
+    assert marked(text, found) == "b"
+    assert request(tool(text), b="x").url == "https://ships.invalid/v2/ships"
+
+
+def test_a_with_key_where_the_operation_has_no_inputs_and_changes_something_is_refused():
+    text = capability(method="DELETE", tool=f"{CALL}, with: {{b: tools.b}}")
+    assert only_error(text).help == "the called operation has no inputs"
 
 
 def test_a_with_key_may_be_spelled_another_way():

@@ -401,7 +401,11 @@ def test_binds_of_the_file_and_of_the_capability_are_read() -> None:
             "  consumes:\n  - {location: a.yaml, import: a}\n",
             ("import", ("capability", "consumes", 0)),
         ),
-        ("  exposes:\n", "  aggregates: []\n  exposes:\n", ("aggregates", ("capability", "aggregates"))),
+        (
+            "  exposes:\n",
+            "  aggregates: [{import: a, location: a.yaml}]\n  exposes:\n",
+            ("import", ("capability", "aggregates", 0)),
+        ),
     ],
 )
 def test_what_is_not_served_yet_is_kept_with_its_place(old: str, new: str, unserved: tuple[object, ...]) -> None:
