@@ -68,6 +68,7 @@ def _verb(
     )
 
 
+_NO_WATCH = "do not follow changes of the files; SIGHUP still has them looked at"
 _RUN_EXAMPLES = (
     "naftiko run --demo                                   an example that needs no network",
     "naftiko run weather.yaml --port 8080                 REST and MCP on one port",
@@ -90,7 +91,7 @@ def _add_run(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, st
     flags.value("--host", "ADDRESS", "listen on this address instead of the declared ones")
     flags.value("--port", "PORT", "serve everything on this port; 0 takes any free one", read=port)
     flags.pairs("--listen", "NAMESPACE=HOST:PORT", "where one adapter listens; may be repeated, port 0 is any free one")
-    flags.switch("--no-watch", "do not follow changes of the files; SIGHUP still has them looked at")
+    flags.switch("--no-watch", _NO_WATCH)
     flags.value("--workers", "N", "how many processes share the listeners", read=workers, default="1")
     add_loading_flags(flags)
     add_log_flags(flags)
@@ -131,6 +132,7 @@ def _add_mcp(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, st
     parser.add_argument("path", metavar="PATH", type=Path, help="a capability file")
     flags = Flags(parser, environment)
     flags.value("--adapter", "NAMESPACE", "which MCP adapter, where the file has several")
+    flags.switch("--no-watch", _NO_WATCH)
     add_loading_flags(flags)
     add_log_flags(flags)
     return parser

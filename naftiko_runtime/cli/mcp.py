@@ -6,12 +6,16 @@ import argparse
 from collections.abc import Mapping
 
 from naftiko_runtime.cli.loading import settings_from, unknown_upstreams
-from naftiko_runtime.cli.report import make_log, sources_of
+from naftiko_runtime.cli.report import make_log
 from naftiko_runtime.cli.terminal import AT_FAULT, FINE, USAGE
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.host.capability import load_capability
-from naftiko_runtime.host.layout import unknown_namespaces
+from naftiko_runtime.host.garbage import resting
+from naftiko_runtime.host.keeper import Keeper
+from naftiko_runtime.host.layout import Overrides, unknown_namespaces
+from naftiko_runtime.host.reload import Reload
 from naftiko_runtime.host.server import Hosting, run
+from naftiko_runtime.host.tally import Tally
 from naftiko_runtime.plan.model import McpFace, Plan
 
 
@@ -22,20 +26,27 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     if problems:
         log.diagnostics(problems)
         return USAGE
-    capability = load_capability(options.path, settings)
-    unknown = unknown_upstreams(list(settings.upstreams), [capability])
+    if options.path.is_dir():
+        log.diagnostics(load_capability(options.path, settings).diagnostics)
+        return AT_FAULT
+    keeper, tally = Keeper((options.path,), settings, Overrides(pipe=options.adapter or "")), Tally(log.diagnostics)
+    with resting():
+        keeper.load(tally.tell)
+    loaded = [entry.latest for entry in keeper.collection.entries.values() if entry.latest is not None]
+    unknown = unknown_upstreams(list(settings.upstreams), loaded)
     if unknown:
         log.diagnostics(unknown)
         return USAGE
-    log.diagnostics(capability.diagnostics, sources_of([capability]))
-    if capability.plan is None:
+    plan = loaded[0].plan if loaded else None
+    if plan is None:
         return AT_FAULT
-    face = choose_adapter(capability.plan, options.adapter)
+    face = choose_adapter(plan, options.adapter)
     if isinstance(face, Diagnostic):
         log.diagnostics([face])
         return USAGE if options.adapter else AT_FAULT
-    warnings = sum(item.severity.value == "warning" for item in capability.diagnostics)
-    run(Hosting((), face, warnings, 0), log)
+    update = keeper.settle(tally.tell)
+    hosting = Hosting((), update.layout.stdio, tally.warnings, 0)
+    run(hosting, log, Reload(keeper, log, watches=not options.no_watch))
     return FINE
 
 

@@ -48,11 +48,16 @@ class Endpoint(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What whoever runs the adapters says about their addresses. `listen` is by namespace and beats the others."""
+    """What whoever runs the adapters says about their addresses. `listen` is by namespace and beats the others.
+
+    With `pipe`, the MCP adapter of that namespace is served on standard input and output, and nothing else is; where it
+    is empty, the only one of the file.
+    """
 
     host: str | None = None
     port: int | None = None
     listen: Mapping[str, Endpoint] = field(default_factory=dict)
+    pipe: str | None = None
 
 
 class Adapter(NamedTuple):
@@ -145,7 +150,9 @@ def lay_out(capabilities: Sequence[Capability], overrides: Overrides) -> Layout:
             continue
         wanted, problems = _claims_of(capability, capability.plan, overrides)
         problems += _clashes(capability, wanted, claims)
-        piped = [item for item in adapters_of(capability.plan) if _is_stdio(item)]
+        piped = [item for item in adapters_of(capability.plan) if _is_piped(item, overrides.pipe)]
+        if overrides.pipe is not None and not piped:
+            problems.append(_no_adapter(capability, "the capability has no such MCP adapter"))
         if piped and (stdio is not None or len(piped) > 1):
             problems.append(_two_on_stdio(capability, piped[-1], stdio or piped[0]))
         diagnostics += problems
@@ -178,12 +185,13 @@ def _claims_of(
 ) -> tuple[list[tuple[Key, Adapter]], list[Diagnostic]]:
     claims: list[tuple[Key, Adapter]] = []
     problems: list[Diagnostic] = []
+    if overrides.pipe is not None:
+        return claims, problems
     adapters = adapters_of(plan)
     if not adapters:
-        message = "the capability exposes nothing that can be served"
-        problems.append(Diagnostic("NK7004", Severity.ERROR, message, plan.file, help="add an adapter under `exposes`"))
+        problems.append(_no_adapter(capability, "the capability exposes nothing that can be served"))
     for adapter in adapters:
-        if _is_stdio(adapter):
+        if _is_piped(adapter, None):
             continue
         endpoint = _endpoint(adapter, overrides)
         if endpoint is None and _is_left_out(adapter.face):
@@ -196,6 +204,10 @@ def _claims_of(
         is_own = endpoint.port == 0 and adapter.face.namespace in overrides.listen
         claims.append(((endpoint, adapter.face.namespace if is_own else ""), adapter))
     return claims, problems
+
+
+def _no_adapter(capability: Capability, message: str) -> Diagnostic:
+    return Diagnostic("NK7004", Severity.ERROR, message, capability.file, help="add an adapter under `exposes`")
 
 
 def _endpoint(adapter: Adapter, overrides: Overrides) -> Endpoint | None:
@@ -272,8 +284,11 @@ def _is_left_out(face: Face) -> bool:
     return bool(face.left_out) and not (face.routes if isinstance(face, RestFace) else face.tools)
 
 
-def _is_stdio(adapter: Adapter) -> bool:
-    return isinstance(adapter.face, McpFace) and adapter.face.transport == "stdio"
+def _is_piped(adapter: Adapter, pipe: str | None) -> bool:
+    """Whether an adapter is for standard input and output: it says so, or whoever runs it does by `pipe`."""
+    if not isinstance(adapter.face, McpFace):
+        return False
+    return adapter.face.transport == "stdio" if pipe is None else pipe in ("", adapter.face.namespace)
 
 
 def _as_ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -64,7 +64,7 @@ class Reload:
                     self._keeper.update, lambda *item: told.append(item), thorough=thorough
                 )
                 if update is not None:
-                    await switchboard.apply(update.bound)
+                    await switchboard.apply(update.bound, update.layout.stdio)
                     await switchboard.announce()
         except Exception as error:  # noqa: BLE001 - what serves goes on serving, whatever a reload runs into
             tell_failure(self._log, error)

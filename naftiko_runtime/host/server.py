@@ -26,7 +26,7 @@ from naftiko_runtime.host.listeners import Bound
 from naftiko_runtime.host.listening import GRACE_SECONDS
 from naftiko_runtime.host.logs import Log, route_libraries
 from naftiko_runtime.host.switchboard import Switchboard
-from naftiko_runtime.mcp.stdio import serve_stdio
+from naftiko_runtime.mcp.stdio import Pipe
 from naftiko_runtime.plan.model import McpFace
 from naftiko_runtime.version import __version__
 
@@ -94,11 +94,12 @@ async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bo
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(log.flush)
         stack.push_async_callback(engine.close)
-        switchboard = Switchboard(engine, log.request)
+        pipe = None if hosting.stdio is None else Pipe(hosting.stdio, engine, log.request, version=__version__)
+        switchboard = Switchboard(engine, log.request, pipe)
         stop = stack.enter_context(_stop_on_signals())
         with resting():
-            await switchboard.apply(hosting.bound)
-        piped = _serve_standard_input(hosting.stdio, engine, log)
+            await switchboard.apply(hosting.bound, hosting.stdio)
+        piped = None if pipe is None else asyncio.create_task(pipe.run())
         if not is_worker:
             log.diagnostics(switchboard.diagnostics)
             log.ready(readiness(hosting, switchboard.applications))
@@ -122,12 +123,6 @@ async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bo
 async def _follow(course: Course | None, switchboard: Switchboard, stop: _Stop) -> None:
     if course is not None:
         await course.follow(switchboard, stop.asked.set)
-
-
-def _serve_standard_input(face: McpFace | None, engine: Engine, log: Log) -> asyncio.Task[None] | None:
-    if face is None:
-        return None
-    return asyncio.create_task(serve_stdio(face, engine, log.request, version=__version__))
 
 
 class _Stop:

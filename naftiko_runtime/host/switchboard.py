@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.host.application import ListenerApplication
+from naftiko_runtime.host.changes import tools_differ
 from naftiko_runtime.host.layout import Key, Listener
 from naftiko_runtime.host.listeners import Bound
 from naftiko_runtime.host.listening import GRACE_SECONDS, Server
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from naftiko_runtime.engine.engine import Engine
     from naftiko_runtime.engine.record import Observer
     from naftiko_runtime.mcp.application import McpEndpoint
+    from naftiko_runtime.mcp.stdio import Pipe
+    from naftiko_runtime.plan.model import McpFace
 
 _DATE_SECONDS = 1.0
 
@@ -52,16 +55,17 @@ class _Line:
 
 
 class Switchboard:
-    """The listeners of one event loop. `apply` gives them what to serve, `drain` ends them."""
+    """The listeners of one event loop, and its `pipe`. `apply` gives them what to serve, `drain` ends listeners."""
 
-    def __init__(self, engine: Engine, observe: Observer) -> None:
+    def __init__(self, engine: Engine, observe: Observer, pipe: Pipe | None = None) -> None:
         self._engine = engine
         self._observe = observe
+        self._pipe = pipe
         self._lines: dict[Key, _Line] = {}
         self._listeners: dict[Key, Listener] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._retiring: set[asyncio.Task[None]] = set()
-        self._untold: list[ListenerApplication] = []
+        self._untold: list[ListenerApplication | Pipe] = []
         self._dating: asyncio.Task[None] | None = None
 
     @property
@@ -74,8 +78,9 @@ class Switchboard:
         """What is said of routes that share a listener."""
         return tuple(item for application in self.applications.values() for item in application.diagnostics)
 
-    async def apply(self, bound: Sequence[Bound]) -> None:
-        """Serve exactly these listeners. Returns when the new ones accept. Raises what kept one from it.
+    async def apply(self, bound: Sequence[Bound], stdio: McpFace | None = None) -> None:
+        """Serve exactly these listeners, and `stdio` on the pipe. Returns when the new ones accept. Raises what kept
+        one from it.
 
         MCP clients are told of it by `announce`, once everybody who may answer them serves the same.
         """
@@ -83,6 +88,7 @@ class Switchboard:
             make_applications, bound, self._listeners, self.applications, self._engine, self._observe
         )
         replaced: list[tuple[ListenerApplication, ListenerApplication]] = []
+        await self._serve_piped(stdio)
         for key, application in made.items():
             application.enter()
             if key in self._lines:
@@ -102,8 +108,8 @@ class Switchboard:
     async def announce(self) -> None:
         """Tell MCP clients what `apply` changed for them since they were told last."""
         untold, self._untold = self._untold, []
-        for application in untold:
-            await application.announce()
+        for item in untold:
+            await item.announce()
 
     async def drain(self, forced: asyncio.Event) -> None:
         """Accept nothing new, and wait until what was accepted is answered, or `forced` is set."""
@@ -130,6 +136,18 @@ class Switchboard:
         """Prepare what a first unusual request would have to wait for. Blocks: to be called in a thread."""
         for application in self.applications.values():
             application.warm()
+
+    async def _serve_piped(self, face: McpFace | None) -> None:
+        """Serve other tools on the pipe. One that nothing claims any more stays open, without tools."""
+        pipe = self._pipe
+        if pipe is None:
+            return
+        before = pipe.face
+        after = face or replace(before, tools=(), left_out=())
+        if after is not before:
+            pipe.serve(await asyncio.to_thread(pipe.prepare, after))
+            if tools_differ(before, after):
+                self._untold.append(pipe)
 
     async def _open(self, bound: Sequence[Bound], made: Mapping[Key, ListenerApplication]) -> None:
         opened: list[_Line] = []

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from naftiko_runtime.plan.model import McpFace
 
 _HANDSHAKE = frozenset({"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"})
+_CHANGED = "notifications/tools/list_changed"
 
 
 class _Server(Server[dict[str, Any]]):
@@ -62,6 +63,7 @@ class OfficialServer:
         self._tools: list[types.Tool] | None = None
         self._bus = InMemorySubscriptionBus()
         self._listeners = ListenHandler(self._bus)
+        self._piped = _Piped()
         hint = CacheHint(ttl_ms=LIST_TTL_MILLISECONDS, scope="public")
         self._server: Server[dict[str, Any]] = _Server(
             face.namespace,
@@ -94,6 +96,7 @@ class OfficialServer:
 
     async def announce(self) -> None:
         """Tell every client that listens that the tools changed."""
+        self._piped.announce()
         await self._bus.publish(ToolsListChanged())
 
     def end_streams(self) -> None:
@@ -105,15 +108,16 @@ class OfficialServer:
 
         While it runs, file descriptor 1 is stderr for everybody else.
         """
-        outstanding = Outstanding()
+        piped = self._piped
         asked, requests = anyio.create_memory_object_stream[SessionMessage | Exception]()
         answers, given = anyio.create_memory_object_stream[SessionMessage]()
         async with stdio_server() as (reads, writes), anyio.create_task_group() as tasks:
-            tasks.start_soon(_pass_requests, reads, asked, outstanding)
-            tasks.start_soon(_pass_answers, given, writes, outstanding)
-            # A pipe has no stream beside its own, and nothing is told on that unasked.
-            options = self._server.create_initialization_options(NotificationOptions())
-            await self._server.run(requests, answers, options)
+            tasks.start_soon(piped.pass_requests, reads, asked)
+            tasks.start_soon(piped.pass_answers, given, writes)
+            async with anyio.create_task_group() as telling:
+                telling.start_soon(piped.tell, answers.clone())
+                await self._server.run(requests, answers, self._server.create_initialization_options())
+                telling.cancel_scope.cancel()
 
     def _input_schema(self, name: str) -> Mapping[str, Any] | None:
         listed = self._listing.find(name)
@@ -142,29 +146,52 @@ class OfficialServer:
         return _to_sdk(render(outcome, listed.address, checked=listed.checked))
 
 
-async def _pass_requests(
-    source: Any,
-    sink: MemoryObjectSendStream[SessionMessage | Exception],
-    outstanding: Outstanding,
-) -> None:
-    async with source, sink:
-        async for item in source:
-            if isinstance(item, SessionMessage):
-                message = item.message
-                if isinstance(message, types.JSONRPCRequest):
-                    outstanding.asked(message.id)
-                elif isinstance(message, types.JSONRPCNotification) and message.method == "notifications/cancelled":
-                    outstanding.ended((message.params or {}).get("requestId"))
-            await sink.send(item)
-        await outstanding.none()
+class _Piped:
+    """Stands between a pipe and the SDK: it waits for answers, and tells clients of the handshake era the news."""
 
+    def __init__(self) -> None:
+        self._outstanding = Outstanding()
+        self._news = anyio.Event()
+        self._listens = False
 
-async def _pass_answers(source: MemoryObjectReceiveStream[SessionMessage], sink: Any, outstanding: Outstanding) -> None:
-    async with source, sink:
-        async for item in source:
-            await sink.send(item)
-            # A notification has no id.
-            outstanding.ended(getattr(item.message, "id", None))
+    def announce(self) -> None:
+        """Tell the client that tools changed. One that has not shaken hands has not listed any."""
+        if self._listens:
+            self._news.set()
+
+    async def tell(self, sink: MemoryObjectSendStream[SessionMessage]) -> None:
+        """Tell the news until cancelled. A client that has not read the last news yet is told once."""
+        async with sink:
+            while True:
+                await self._news.wait()
+                self._news = anyio.Event()
+                await sink.send(SessionMessage(types.JSONRPCNotification(jsonrpc="2.0", method=_CHANGED)))
+
+    async def pass_requests(self, source: Any, sink: MemoryObjectSendStream[SessionMessage | Exception]) -> None:
+        """Pass on what the client says, and its end once there is nothing left to answer."""
+        async with source, sink:
+            async for item in source:
+                if isinstance(item, SessionMessage):
+                    self._note(item.message)
+                await sink.send(item)
+            await self._outstanding.none()
+
+    async def pass_answers(self, source: MemoryObjectReceiveStream[SessionMessage], sink: Any) -> None:
+        """Pass on what the client is told."""
+        async with source, sink:
+            async for item in source:
+                await sink.send(item)
+                # A notification has no id.
+                self._outstanding.ended(getattr(item.message, "id", None))
+
+    def _note(self, message: types.JSONRPCMessage) -> None:
+        if isinstance(message, types.JSONRPCRequest):
+            self._outstanding.asked(message.id)
+        elif isinstance(message, types.JSONRPCNotification):
+            if message.method == "notifications/cancelled":
+                self._outstanding.ended((message.params or {}).get("requestId"))
+            elif message.method == "notifications/initialized":
+                self._listens = True
 
 
 def _to_sdk(result: ToolResult) -> types.CallToolResult:

@@ -7,7 +7,7 @@ import os
 
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.upstream import HttpxUpstream
-from naftiko_runtime.mcp.stdio import serve_stdio
+from naftiko_runtime.mcp.stdio import Pipe
 from naftiko_runtime.plan.model import Arguments, Mock
 from tests.mcp.faces import EVERY, VERSION, face_of, tool_of
 
@@ -21,7 +21,7 @@ def shout(_arguments: Arguments) -> str:
 async def main() -> None:
     tools = (*EVERY, tool_of("noisy", Mock(shout)))
     records: list[object] = []
-    await serve_stdio(face_of(*tools), Engine(HttpxUpstream()), records.append, version=VERSION)
+    await Pipe(face_of(*tools), Engine(HttpxUpstream()), records.append, version=VERSION).run()
 
 
 if __name__ == "__main__":

@@ -96,7 +96,7 @@ import asyncio, sys
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.upstream import HttpxUpstream
 from naftiko_runtime.mcp.application import McpEndpoint
-from naftiko_runtime.mcp.stdio import serve_stdio
+from naftiko_runtime.mcp.stdio import Pipe
 from tests.mcp.asgi import ask, body_of
 from tests.mcp.faces import ECHO, face_of
 from tests.mcp.wire import call_of, encoded, headers_of, raw

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from naftiko_runtime.engine.engine import Engine
-from naftiko_runtime.mcp.stdio import serve_stdio
+from naftiko_runtime.mcp.stdio import Pipe
 from tests.mcp.conftest import Records
 from tests.mcp.faces import ECHO, VERSION, asking, face_of, whole
 from tests.mcp.wire import STATELESS, call_of, encoded
@@ -51,7 +51,7 @@ async def test_it_serves_until_the_end_of_input(
     notice = {"jsonrpc": "2.0", "method": "notifications/initialized"}
     messages = (call_of(STATELESS, "echo", {"count": "5"}), notice, call_of(STATELESS, "nobody", identifier="b"))
     with piped(monkeypatch, out, *messages):
-        await serve_stdio(face_of(ECHO), engine, records.observe, version=VERSION)
+        await Pipe(face_of(ECHO), engine, records.observe, version=VERSION).run()
 
     answered = answers(out)
     assert answered[1]["result"]["structuredContent"] == {"arguments": {"count": 5}}
@@ -68,7 +68,7 @@ async def test_the_end_of_input_waits_for_the_answers(
     face = face_of(asking("slow", upstream.url, shape=whole))
     out = tmp_path / "out"
     with piped(monkeypatch, out, call_of(STATELESS, "slow")):
-        serving = asyncio.create_task(serve_stdio(face, engine, records.observe, version=VERSION))
+        serving = asyncio.create_task(Pipe(face, engine, records.observe, version=VERSION).run())
         await asyncio.to_thread(upstream.wait_for_requests, 1)
         held.set()
         await asyncio.wait_for(serving, 5)
@@ -92,7 +92,7 @@ async def test_a_call_that_was_cancelled_is_not_waited_for(
     messages = [call_of(STATELESS, "slow"), notice, {**notice, "params": {"requestId": 1}}]
     out = tmp_path / "out"
     with piped(monkeypatch, out, *messages, b"not a message"):
-        await asyncio.wait_for(serve_stdio(face, engine, records.observe, version=VERSION), 5)
+        await asyncio.wait_for(Pipe(face, engine, records.observe, version=VERSION).run(), 5)
     held.set()
 
     assert 1 not in answers(out)
