@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.plan.admission import compile_admission, input_schema
-from naftiko_runtime.plan.callees import Callee, Callees
 from naftiko_runtime.plan.calls import Resolution
 from naftiko_runtime.plan.declarations import check_declaration, check_names
 from naftiko_runtime.plan.delegation import Delegate, Passage, delegate_slots
 from naftiko_runtime.plan.drafts import Draft
 from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.model import Action, Call, Function, Mock, Place, Refused, Shape, Target
-from naftiko_runtime.plan.names import find_value
-from naftiko_runtime.plan.request import RequestTemplate, compile_request
+from naftiko_runtime.plan.model import Action, Call, Function, Mock, Place, Refused, Shape
+from naftiko_runtime.plan.outbound import Outbound
 from naftiko_runtime.plan.shape import compile_shape, is_identity, output_schema
-from naftiko_runtime.plan.slots import Slots
-from naftiko_runtime.plan.sources import Source, constant
 from naftiko_runtime.plan.sourcing import Exposure
 from naftiko_runtime.plan.static import compile_mock, has_static, static_inputs
 from naftiko_runtime.plan.upstreams import Api
-from naftiko_runtime.plan.values import ABSENT, UnfitValue, header_value
 from naftiko_runtime.plan.variables import Variables
-from naftiko_runtime.plan.wiring import Wirer, Wiring
+from naftiko_runtime.plan.wiring import Wirer
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Behaviour, OutputParameter
 
-_ACCEPT_JSON = "application/json, */*;q=0.8"
 _JSON = "json"
 _OPAQUE_FORMATS = ("text", "binary")
 """Formats whose whole document is the body as it is."""
@@ -40,7 +34,7 @@ class FunctionCompiler:
 
     def __init__(self, capability: str, apis: dict[str, Api], variables: Variables, findings: Findings) -> None:
         self._capability = capability
-        self._callees = Callees(apis, variables, findings)
+        self._outbound = Outbound(apis, variables, findings)
         self._variables = variables
         self._findings = findings
 
@@ -67,30 +61,14 @@ class FunctionCompiler:
     def call(self, behaviour: Behaviour, exposure: Exposure, resolution: Resolution) -> Function:
         """The function of a `call` of a consumed operation."""
         self._check_inputs(behaviour, exposure)
-        callee = self._callees.of(resolution.operation)
-        operation, api = callee.operation, callee.api
-        wiring = Wirer(behaviour, exposure, callee.slots, self._variables, self._findings).wire()
+        call = self._outbound.call(behaviour, exposure, resolution)
         self._add_static_inputs(behaviour, exposure)
-        self._check_headers(behaviour, callee.slots, wiring)
+        operation = resolution.operation
         passes = self._passes(operation.output_format, behaviour, (*operation.at, "outputRawFormat"))
-        template = RequestTemplate(
-            method=operation.method,
-            base=api.base,
-            why=api.why,
-            slots=callee.slots,
-            sources=wiring.sources,
-            find=self._finder(callee, wiring),
-            body=callee.body,
-            credential=api.credential,
-            accept=_ACCEPT_JSON if operation.output_format == _JSON else "*/*",
-        )
-        action = Call(
-            target=self._target(resolution),
-            build=compile_request(template),
-            format=operation.output_format,
+        action = replace(
+            call,
             shape=None if passes else self._shape(behaviour, operation.outputs),
             identity=not passes and is_identity(behaviour.outputs),
-            supplies=wiring.supplies,
             mapping=_mapping_words(behaviour.outputs),
         )
         return self._function(behaviour, exposure, action, output_schema(behaviour.outputs))
@@ -176,39 +154,6 @@ class FunctionCompiler:
             admit=compile_admission(inputs),
             action=action,
         )
-
-    def _target(self, resolution: Resolution) -> Target:
-        operation = resolution.operation
-        return Target(
-            operation.namespace,
-            operation.resource,
-            operation.name,
-            operation.method,
-            operation.path,
-            self._findings.origin(operation.at),
-            resolution.evidence,
-        )
-
-    def _finder(self, callee: Callee, wiring: Wiring) -> Callable[[str], Source]:
-        def find(name: str) -> Source:
-            if name in self._variables:
-                return constant(self._variables.value(name, callee.operation.at), f"variable `{name}`")
-            wanted = self._variables.caller_name(name, callee.operation.at)
-            return find_value(wanted or name, wiring.sources) or constant(ABSENT, "nothing")
-
-        return find
-
-    def _check_headers(self, behaviour: Behaviour, slots: Slots, wiring: Wiring) -> None:
-        """Report a constant that no header can carry (NK4010)."""
-        for slot in slots.slots:
-            source = wiring.sources.get(slot.name)
-            if slot.place is not Place.HEADER or slot.parameter is None or source is None or not source.is_constant:
-                continue
-            try:
-                header_value(source.read({}))
-            except UnfitValue as unfit:
-                message = f"the value of `{slot.name}`: {unfit}"
-                self._findings.error("NK4010", message, slot.parameter.at, "write plain text", concerns=(behaviour.at,))
 
     def _passes(self, kind: str, behaviour: Behaviour, at: Pointer) -> bool:
         """Whether the upstream's body passes as it is. Reports outputs of a format that is not decoded."""

@@ -1,0 +1,94 @@
+"""How does a call of a consumed operation become a request?
+
+Here its parts meet: what the operation needs, what feeds it, and the builder that is made of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from naftiko_runtime.plan.callees import Callee, Callees
+from naftiko_runtime.plan.calls import Resolution
+from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.model import Call, Place, Target
+from naftiko_runtime.plan.names import find_value
+from naftiko_runtime.plan.request import RequestTemplate, compile_request
+from naftiko_runtime.plan.slots import Slots
+from naftiko_runtime.plan.sources import Source, constant
+from naftiko_runtime.plan.sourcing import Exposure
+from naftiko_runtime.plan.upstreams import Api
+from naftiko_runtime.plan.values import ABSENT, UnfitValue, header_value
+from naftiko_runtime.plan.variables import Variables
+from naftiko_runtime.plan.wiring import Wirer, Wiring
+from naftiko_runtime.spec.model import Behaviour
+
+_ACCEPT_JSON = "application/json, */*;q=0.8"
+_JSON = "json"
+
+
+class Outbound:
+    """Makes the calls of one file."""
+
+    def __init__(self, apis: dict[str, Api], variables: Variables, findings: Findings) -> None:
+        self._callees = Callees(apis, variables, findings)
+        self._variables = variables
+        self._findings = findings
+
+    def call(self, behaviour: Behaviour, exposure: Exposure, resolution: Resolution) -> Call:
+        """The call that `behaviour` makes, whose answer passes as it is."""
+        callee = self._callees.of(resolution.operation)
+        operation, api = callee.operation, callee.api
+        wiring = Wirer(behaviour, exposure, callee.slots, self._variables, self._findings).wire()
+        self._check_headers(behaviour, callee.slots, wiring)
+        template = RequestTemplate(
+            method=operation.method,
+            base=api.base,
+            why=api.why,
+            slots=callee.slots,
+            sources=wiring.sources,
+            find=self._finder(callee, wiring),
+            body=callee.body,
+            credential=api.credential,
+            accept=_ACCEPT_JSON if operation.output_format == _JSON else "*/*",
+        )
+        return Call(
+            target=self._target(resolution),
+            build=compile_request(template),
+            format=operation.output_format,
+            shape=None,
+            identity=False,
+            supplies=wiring.supplies,
+        )
+
+    def _target(self, resolution: Resolution) -> Target:
+        operation = resolution.operation
+        return Target(
+            operation.namespace,
+            operation.resource,
+            operation.name,
+            operation.method,
+            operation.path,
+            self._findings.origin(operation.at),
+            resolution.evidence,
+        )
+
+    def _finder(self, callee: Callee, wiring: Wiring) -> Callable[[str], Source]:
+        def find(name: str) -> Source:
+            if name in self._variables:
+                return constant(self._variables.value(name, callee.operation.at), f"variable `{name}`")
+            wanted = self._variables.caller_name(name, callee.operation.at)
+            return find_value(wanted or name, wiring.sources) or constant(ABSENT, "nothing")
+
+        return find
+
+    def _check_headers(self, behaviour: Behaviour, slots: Slots, wiring: Wiring) -> None:
+        """Report a constant that no header can carry (NK4010)."""
+        for slot in slots.slots:
+            source = wiring.sources.get(slot.name)
+            if slot.place is not Place.HEADER or slot.parameter is None or source is None or not source.is_constant:
+                continue
+            try:
+                header_value(source.read({}))
+            except UnfitValue as unfit:
+                message = f"the value of `{slot.name}`: {unfit}"
+                self._findings.error("NK4010", message, slot.parameter.at, "write plain text", concerns=(behaviour.at,))
