@@ -22,7 +22,7 @@ def tell(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], environm
 
 def sources_of(capabilities: Iterable[Capability]) -> dict[str, str]:
     """The text of each file, by the name diagnostics use."""
-    return {item.file: item.text for item in capabilities}
+    return {file: text for item in capabilities for file, text in item.texts.items()}
 
 
 def make_log(form: str, level: str, environment: Mapping[str, str], *, workers: int = 1) -> Log:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from naftiko_runtime.cli.report import sources_of
 from naftiko_runtime.cli.terminal import AT_FAULT, FINE, put, wants_colour
 from naftiko_runtime.diagnostics import (
     Diagnostic,
+    Severity,
     render_github,
     render_json,
     render_sarif,
@@ -25,13 +27,21 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     """Run the verb. The report is the result, so it goes to standard output."""
     discovery = discover(options.paths)
     capabilities = [inspect_capability(path, strict=options.strict) for path in discovery.files]
-    found = [*discovery.diagnostics, *(item for one in capabilities for item in one.diagnostics)]
+    found = [*discovery.diagnostics, *(_weighed(item) for one in capabilities for item in one.diagnostics)]
     report = _render(options.format, found, sources_of(capabilities), environment)
     if report:
         put(report)
     if options.format == "text":
         put(_conclusion([item.file for item in capabilities], found))
     return AT_FAULT if any(item.is_error for item in found) else FINE
+
+
+def _weighed(diagnostic: Diagnostic) -> Diagnostic:
+    """Material for other files can't be served, but it can be right."""
+    if diagnostic.code != "NK2010":
+        return diagnostic
+    message = "material for other files to import: checked as such, never served by itself"
+    return replace(diagnostic, severity=Severity.NOTE, message=message, help="")
 
 
 def _render(

@@ -121,10 +121,10 @@ def _exposes_nothing(plan: Plan) -> Diagnostic:
 
 
 def _one_name(capability: Capability, adapter: Adapter, other: Adapter) -> Diagnostic:
-    span, pointer = capability.adapter_place(adapter.face.namespace, adapter.kind, "port")
+    file, span, pointer = capability.adapter_place(adapter.face.namespace, adapter.kind, "port")
     message = f"{adapter} and {other} have one name"
     help_text = "give one of them another `namespace`, or serve them by a runtime each"
-    return Diagnostic("NK7007", Severity.ERROR, message, capability.file, span, pointer, help_text)
+    return Diagnostic("NK7007", Severity.ERROR, message, file, span, pointer, help_text)
 
 
 def _is_for_pipes(adapter: Adapter) -> bool:

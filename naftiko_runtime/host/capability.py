@@ -15,7 +15,7 @@ from naftiko_runtime.host.environment import environment_files, read_environment
 from naftiko_runtime.plan.compile import compile_plan
 from naftiko_runtime.plan.model import Plan
 from naftiko_runtime.plan.variables import Environment
-from naftiko_runtime.spec.document import Pointer, to_json_pointer
+from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
 from naftiko_runtime.spec.load import Reading, read_spec, read_text
 from naftiko_runtime.spec.model import Spec
 from naftiko_runtime.spec.source import read_source
@@ -35,8 +35,11 @@ class Settings:
     partial: bool = False
 
 
-Place = tuple[Span | None, str]
-"""A stretch of the text, and its JSON Pointer."""
+UNNAMED = Path("<text>")
+"""The file name that a text without a file goes by in diagnostics."""
+
+Place = tuple[str, Span | None, str]
+"""A file, a stretch of its text, and its JSON Pointer."""
 
 # What hosting may have to point at in an adapter.
 _POINTED_AT = ("port", "transport")
@@ -47,8 +50,9 @@ class Capability:
     """One file, loaded. `plan` is absent where the file has errors; `diagnostics` holds all there is to say of it.
 
     `text` is for whoever shows a diagnostic with its line; a good file's plan keeps nothing of it alive. The namespaces
-    are None where the text is too broken to know them. `inputs` are the further files it names or reads variables of;
-    `digest` is of the contents of all of them, where somebody follows their changes.
+    are None where the text is too broken to know them. `imported` are the texts of the files it imports, by name;
+    `inputs` are the further files it names or reads variables of; `digest` is of the contents of all of them, where
+    somebody follows their changes.
     """
 
     file: str
@@ -60,14 +64,20 @@ class Capability:
     inputs: tuple[Path, ...] = ()
     places: Mapping[tuple[str, str, str], Place] = field(default_factory=dict)
     digest: bytes = b""
+    imported: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The text of each file its diagnostics are in, by its name."""
+        return {**self.imported, self.file: self.text}
 
     def adapter_place(self, namespace: str, kind: str, key: str) -> Place:
         """Where the text gives `key` of an adapter (or the adapter, where it has no such key), and its JSON Pointer."""
-        return self.places.get((kind, namespace, key), (None, ""))
+        return self.places.get((kind, namespace, key), (self.file, None, ""))
 
     def kept(self, digest: bytes) -> Capability:
-        """The same, to be kept for long: without its text."""
-        return replace(self, text="", digest=digest)
+        """The same, to be kept for long: without its texts."""
+        return replace(self, text="", imported={}, digest=digest)
 
 
 def load_capability(path: Path, settings: Settings) -> Capability:
@@ -79,13 +89,19 @@ def load_text(text: str | Diagnostic, path: Path, settings: Settings) -> Capabil
     """Load what was read from `path`, or why it could not be."""
     if isinstance(text, Diagnostic):
         return Capability(text.file, None, (text,), "")
-    reading = read_text(text, str(path), folder=path.parent, strict=settings.strict)
-    if reading.spec is None:
-        return Capability(reading.file, None, reading.diagnostics, reading.text)
-    environment, problems = read_environment(
-        path, reading.spec.binds, settings.process, settings.env_file, partial=settings.partial
-    )
+    reading = read_text(text, str(path), folder=folder_of(path), strict=settings.strict)
+    environment: Environment | None = None
+    problems: tuple[Diagnostic, ...] = ()
+    if reading.spec is not None:
+        environment, problems = read_environment(
+            path, reading.spec.binds, settings.process, settings.env_file, partial=settings.partial
+        )
     return _compile(reading, environment, settings.upstreams, problems, partial=settings.partial)
+
+
+def folder_of(path: Path) -> Path | None:
+    """Where the files lie that a capability names; nowhere where it came as a text."""
+    return None if path == UNNAMED else path.parent
 
 
 def inspect_capability(
@@ -109,7 +125,9 @@ def _compile(
     compilation = compile_plan(reading, environment, upstreams=own, partial=partial)
     diagnostics = in_file_order([*problems, *compilation.diagnostics])
     if spec is None:
-        return Capability(reading.file, None, diagnostics, reading.text)
+        return Capability(
+            reading.file, None, diagnostics, reading.text, inputs=reading.material, imported=reading.sources
+        )
     return Capability(
         file=reading.file,
         plan=compilation.plan,
@@ -119,6 +137,7 @@ def _compile(
         exposed_namespaces=tuple(namespace for _, namespace, _ in _adapters(spec)),
         inputs=(*environment_files(Path(reading.file), spec.binds, partial=partial), *reading.material),
         places=_adapter_places(reading, spec),
+        imported=reading.sources,
     )
 
 
@@ -127,10 +146,15 @@ def _adapter_places(reading: Reading, spec: Spec) -> dict[tuple[str, str, str], 
     if document is None:
         return {}
     return {
-        (kind, namespace, key): (document.key_span((*at, key)), to_json_pointer((*at, key)))
+        (kind, namespace, key): _place(document, (*at, key))
         for kind, namespace, at in _adapters(spec)
         for key in _POINTED_AT
     }
+
+
+def _place(document: Document, at: Pointer) -> Place:
+    home = document.home(at)
+    return home.document.file, document.key_span(at), to_json_pointer(home.document.written(home.at))
 
 
 def _adapters(spec: Spec) -> list[tuple[str, str, Pointer]]:

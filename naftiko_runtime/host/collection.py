@@ -17,7 +17,7 @@ from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.host.capability import Capability, Settings, load_text
 from naftiko_runtime.host.discovery import classify
 from naftiko_runtime.host.scan import Scan, Stamp, stamp_of
-from naftiko_runtime.spec.source import read_source
+from naftiko_runtime.spec.source import MAX_BYTES, read_source
 
 Tell = Callable[[Sequence[Diagnostic], dict[str, str]], None]
 """Told of problems, with the texts of the files they are in."""
@@ -104,7 +104,7 @@ def _look_at(path: Path, is_named: bool, entry: Entry | None, settings: Settings
         return Entry(stamps, _digest(text, ()), None)
     loaded = load_text(text, path, settings)
     if loaded.diagnostics:
-        tell(loaded.diagnostics, {loaded.file: loaded.text})
+        tell(loaded.diagnostics, loaded.texts)
     digest = _digest(text, loaded.inputs)
     return Entry(_stamps(path, loaded.inputs), digest, loaded.kept(digest), served)
 
@@ -125,7 +125,17 @@ def _stamps(path: Path, inputs: Sequence[Path]) -> tuple[Stamp | None, ...] | No
 
 def _digest(text: str | Diagnostic, inputs: Sequence[Path]) -> bytes:
     digest = blake2b(digest_size=16)
-    for item in (text, *(read_source(path, "") for path in inputs)):
-        content = item.message if isinstance(item, Diagnostic) else item
-        digest.update(blake2b(content.encode("utf-8", "surrogatepass")).digest())
+    content = text.message if isinstance(text, Diagnostic) else text
+    digest.update(blake2b(content.encode("utf-8", "surrogatepass")).digest())
+    for path in inputs:
+        digest.update(blake2b(_content(path)).digest())
     return digest.digest()
+
+
+def _content(path: Path) -> bytes:
+    """What a further file holds, of whatever kind; why it can't be read, where it can't."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        return type(error).__name__.encode()

@@ -268,8 +268,8 @@ def _exposed(listeners: Sequence[Listener]) -> list[Diagnostic]:
 def _at_port(
     code: str, message: str, capability: Capability, adapter: Adapter, help_text: str, *, key: str = "port"
 ) -> Diagnostic:
-    span, pointer = capability.adapter_place(adapter.face.namespace, adapter.kind, key)
-    return Diagnostic(code, Severity.ERROR, message, capability.file, span, pointer, help_text)
+    file, span, pointer = capability.adapter_place(adapter.face.namespace, adapter.kind, key)
+    return Diagnostic(code, Severity.ERROR, message, file, span, pointer, help_text)
 
 
 def adapters_of(plan: Plan) -> list[Adapter]:

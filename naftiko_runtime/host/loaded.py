@@ -13,12 +13,10 @@ from typing import TypeGuard
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.errors import SpecError
+from naftiko_runtime.host.capability import UNNAMED, folder_of
 from naftiko_runtime.plan.compile import compile_plan
 from naftiko_runtime.spec.load import read_text
 from naftiko_runtime.spec.source import read_source
-
-UNNAMED = Path("<text>")
-"""The file name that a text without a file goes by in diagnostics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +63,5 @@ def is_text(source: object) -> TypeGuard[str]:
 def _check(text: str | Diagnostic, file: Path, strict: bool) -> LoadedSpec:
     if isinstance(text, Diagnostic):
         return LoadedSpec(file, (text,), strict, text)
-    compilation = compile_plan(read_text(text, str(file), strict=strict), None)
+    compilation = compile_plan(read_text(text, str(file), folder=folder_of(file), strict=strict), None)
     return LoadedSpec(file, compilation.diagnostics, strict, text)

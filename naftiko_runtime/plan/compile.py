@@ -47,8 +47,10 @@ def compile_plan(
     served, and each error is a warning that names what it left out (C6b).
     """
     spec, document = reading.spec, reading.document
-    if spec is None or document is None:
+    if document is None:
         return Compilation(None, reading.diagnostics)
+    if spec is None:
+        return Compilation(None, document.as_written(reading.diagnostics))
     findings = Findings(document, spec.flawed)
     variables = Variables(spec, environment, findings, partial=partial)
     apis = compile_apis(spec, document, variables, upstreams or {}, findings)

@@ -75,11 +75,11 @@ class Findings:
     def origin(self, at: Pointer) -> Origin:
         """The place of `at`, as a value that outlives the document."""
         span = self._document.span(at)
-        return Origin(self._document.file, span.line, span.column)
+        return Origin(self._document.file_of(at), span.line, span.column)
 
     def related(self, message: str, at: Pointer) -> Related:
         """`at` as the second place of another finding."""
-        return Related(message, self._document.file, self._document.span(at))
+        return Related(message, self._document.file_of(at), self._document.span(at))
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -112,5 +112,6 @@ class Findings:
             return
         document = self._document
         span = document.key_span(at) if key else document.span(at)
-        diagnostic = Diagnostic(code, severity, message, document.file, span, pointer, help_text, related)
+        related = (*related, *document.importers(at))
+        diagnostic = Diagnostic(code, severity, message, document.file_of(at), span, pointer, help_text, related)
         self._found[code, pointer, message] = Finding(diagnostic, concerned)

@@ -36,7 +36,7 @@ class Targets:
     def __init__(self, spec: Spec, apis: Mapping[str, Api], tool_calls: ToolCalls, findings: Findings) -> None:
         self._file = spec.file
         self._tool_calls = tool_calls
-        self._has_imports = any(name == "import" for name, _ in spec.unserved)
+        self._absent = spec.absent
         self._apis = apis
         self._findings = findings
         self._decided: list[Pointer] = []
@@ -102,7 +102,7 @@ class Targets:
         self._findings.error("NK3003", message, at, f"{hint}namespaces here: {', '.join(self._apis) or 'none'}")
 
     def _no_namespace(self, reference: CallReference, at: Pointer) -> None:
-        if self._has_imports or self._findings.is_flawed(("capability", "consumes")):
+        if ("consumes", reference.namespace) in self._absent or self._findings.is_flawed(("capability", "consumes")):
             return
         near = nearest(reference.namespace, self._apis)
         hint = f"did you mean `{near}.{reference.operation}`? " if near else ""

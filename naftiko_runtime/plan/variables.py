@@ -79,6 +79,7 @@ class Variables:
         self._partial = partial
         self._by_name: dict[str, _Declared] = {}
         self.bind_namespaces = {bind.namespace for bind in spec.binds}
+        self._is_incomplete = any(section == "binds" for section, _ in spec.absent)
         for bind in spec.binds:
             for variable, source in bind.keys:
                 self._declare(bind, variable, _look_up(bind, variable, source, environment))
@@ -173,6 +174,9 @@ class Variables:
                 self._findings.warning("NK6002", looked_up, at, _declaration(variable))
                 return
             message += f", and {worth.reason}"
+        if self._is_incomplete:
+            # A bind that could not be imported may declare it; that it could not was told.
+            return
         near = nearest(name, self._by_name)
         help_text = _declaration(variable)
         if near is not None:

@@ -3,15 +3,19 @@
 Later stages point back at the text, so every value keeps where it was written. Values are plain JSON-like data, because
 schema validators want that; places live in a parallel tree that is only walked when somebody asks. A document is
 dropped once its capability is compiled, so 1,000 specs do not hold 1,000 position trees.
+
+Some of what a file means stands in others, which it imports. It is in the value like everything else; its places are
+those of the file it stands in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from naftiko_runtime.diagnostics import Diagnostic, Span
+from naftiko_runtime.diagnostics import Diagnostic, Related, Span
 from naftiko_runtime.spec.source import LINE_BREAK
 
 Pointer = tuple[str | int, ...]
@@ -72,19 +76,35 @@ def leaf_span(leaf: Leaf, text: str) -> Span:
     return Span(line, column, line + len(lines) - 1, last if len(lines) > 1 else column + last - 1)
 
 
+class Imported(NamedTuple):
+    """Where an imported entry stands: in which document, and at which pointer of that one's value."""
+
+    document: Document
+    at: Pointer
+
+
+_NOTHING: Mapping[Pointer, Imported] = MappingProxyType({})
+
+_ENTRY_DEPTHS = (2, 3)
+"""How far below the root the entries stand that a file can import: `/binds/0`, `/capability/consumes/0`."""
+
+
 class Document:
     """One parsed file. `value` is what the text says; `span` and `key_span` say where it says it.
 
     The value may be in another form than the text (`canonicalise`). Pointers lead through the value; `written` gives
-    the author's.
+    the author's. `imports` are the entries, by their pointers, that stand in other documents.
     """
 
-    __slots__ = ("_root", "file", "text", "value")
+    __slots__ = ("_root", "file", "imports", "text", "value")
 
-    def __init__(self, file: str, text: str, value: Any, root: Place) -> None:
+    def __init__(
+        self, file: str, text: str, value: Any, root: Place, imports: Mapping[Pointer, Imported] = _NOTHING
+    ) -> None:
         self.file = file
         self.text = text
         self.value = value
+        self.imports = imports
         self._root = root
 
     @property
@@ -97,6 +117,9 @@ class Document:
 
         A pointer that leads nowhere (a missing key) gives the deepest place that exists.
         """
+        document, at = self.home(pointer)
+        if document is not self:
+            return document.span(at)
         key, place = self._walk(pointer)
         if isinstance(place, Leaf) and (key is None or place.end.index > place.start.index):
             return leaf_span(place, self.text)
@@ -104,7 +127,27 @@ class Document:
 
     def key_span(self, pointer: Pointer) -> Span:
         """The stretch of the key that holds the value at `pointer`, or of the value where it has none."""
-        return self._name(*self._walk(pointer))
+        document, at = self.home(pointer)
+        return document._name(*document._walk(at))
+
+    def home(self, pointer: Pointer) -> Imported:
+        """The document in whose text the value at `pointer` stands, and its pointer there."""
+        for depth in _ENTRY_DEPTHS if self.imports else ():
+            found = self.imports.get(pointer[:depth])
+            if found is not None:
+                return Imported(found.document, (*found.at, *pointer[depth:]))
+        return Imported(self, pointer)
+
+    def file_of(self, pointer: Pointer) -> str:
+        """The name of the file in which the value at `pointer` stands."""
+        return self.home(pointer).document.file
+
+    def importers(self, pointer: Pointer) -> tuple[Related, ...]:
+        """The entry of this file that imports what stands at `pointer`; nothing where it stands in this file."""
+        entry = next((pointer[:depth] for depth in _ENTRY_DEPTHS if pointer[:depth] in self.imports), None)
+        if entry is None:
+            return ()
+        return (Related("imported here", self.file, self._name(*self._walk(entry))),)
 
     def start(self, pointer: Pointer) -> tuple[int, int]:
         """Line and column, from 1, where the value at `pointer` begins, whatever it is."""
@@ -135,12 +178,15 @@ class Document:
 
     def as_written(self, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         """The same diagnostics, with the JSON Pointers of the text instead of those of the value."""
-        if not isinstance(self._root, Renamed):
+        if not isinstance(self._root, Renamed) and not self.imports:
             return tuple(diagnostics)
-        return tuple(
-            replace(item, pointer=to_json_pointer(self.written(from_json_pointer(item.pointer))))
-            for item in diagnostics
-        )
+        return tuple(map(self._as_written, diagnostics))
+
+    def _as_written(self, diagnostic: Diagnostic) -> Diagnostic:
+        pointer = _with_indices(from_json_pointer(diagnostic.pointer))
+        # What is said of an entry that imports, and not of what it imports, is in its own file.
+        document, at = (self, pointer) if diagnostic.file == self.file else self.home(pointer)
+        return replace(diagnostic, pointer=to_json_pointer(document.written(at)))
 
     def _walk(self, pointer: Pointer) -> tuple[Leaf | None, Place]:
         key: Leaf | None = None
@@ -171,6 +217,14 @@ def _child(place: Place | None, part: str | int) -> tuple[Leaf | None, Place | N
     if not isinstance(entries, list):
         return entries.get(str(part), (None, None))
     return None, entries[part] if isinstance(part, int) and 0 <= part < len(entries) else None
+
+
+def _with_indices(pointer: Pointer) -> Pointer:
+    """A pointer that came as text, with the index of the entry it leads through as a number."""
+    return tuple(
+        int(part) if depth < max(_ENTRY_DEPTHS) and isinstance(part, str) and part.isdecimal() else part
+        for depth, part in enumerate(pointer)
+    )
 
 
 def _index(place: Place | None, part: str | int) -> str | int:

@@ -8,9 +8,11 @@ a change in it changes the capability (C18).
 
 from __future__ import annotations
 
+import os.path
+from copy import copy
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.source import MAX_BYTES
@@ -37,6 +39,7 @@ class Material:
     """
 
     def __init__(self, folder: Path | None) -> None:
+        self._root = folder
         self._folder = folder
         self._paths: dict[Path, None] = {}
         self.problems: list[Problem] = []
@@ -46,18 +49,34 @@ class Material:
         """The files that were asked for, in that order."""
         return tuple(self._paths)
 
+    def beside(self, path: Path) -> Material:
+        """The same files, as a text at `path` names them: relative to its own folder, and still below the root."""
+        other = copy(self)
+        other._folder = path.parent
+        return other
+
+    def from_root(self, location: str) -> str:
+        """The location as a text in the capability's own folder would name it: what is relative to the folder of an
+        imported file leads through that one.
+        """
+        path = _path_text(location)
+        is_relative = location.startswith(_SCHEME) and path.startswith(_RELATIVE)
+        if not is_relative or self._folder is None or self._root is None or self._folder == self._root:
+            return location
+        return f"{_SCHEME}./{quote(os.path.relpath(self._folder / path, self._root))}"
+
     def locate(self, location: str) -> Path:
         """The path that `location` means: a path, or a `file://` URI, relative to the capability's folder or absolute,
         which leads to nowhere else than below it, behind links too. Raises MaterialError.
         """
-        if self._folder is None:
+        if self._folder is None or self._root is None:
             raise MaterialError("the capability came as a text, so it has no folder to find files in")
         text = _path_text(location)
         if not text or "\0" in text:
             raise MaterialError("the location is empty or holds a NUL character")
         path = self._folder / text
         # Links count by where they lead: a ConfigMap shows its files through links within its own folder.
-        if not path.resolve().is_relative_to(self._folder.resolve()):
+        if not path.resolve().is_relative_to(self._root.resolve()):
             raise MaterialError("the location leads out of the capability's folder")
         return path
 

@@ -213,7 +213,8 @@ class Mcp:
 @dataclass(frozen=True, slots=True)
 class Spec:
     """One capability file. `flawed` are the pointers of objects the schema check refused: what depends on them is not
-    reported a second time. `unserved` are constructs this runtime knows and does not run yet.
+    reported a second time. `unserved` are constructs this runtime knows and does not run yet. `absent` has section and
+    namespace of what could not be imported, which was told: what refers to it is not reported either.
     """
 
     file: str
@@ -228,3 +229,4 @@ class Spec:
     controls: tuple[ControlAdapter, ...]
     unserved: tuple[tuple[str, Pointer], ...]
     flawed: tuple[Pointer, ...]
+    absent: frozenset[tuple[str, str]] = frozenset()

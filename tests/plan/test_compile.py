@@ -125,7 +125,7 @@ def test_a_call_that_is_no_call_is_refused():
 def test_a_call_into_an_import_is_not_told_besides_the_import():
     text = capability(exposed="call: other.find", tool="call: other.find")
     text = text.replace("  exposes:\n", "  - {import: other, location: ./other.yaml}\n  exposes:\n", 1)
-    assert set(codes(compiled(text))) == {"NK2008"}
+    assert set(codes(compiled(text))) == {"NK2014"}
 
 
 TWO = """
@@ -185,7 +185,6 @@ def test_an_exposed_method_other_than_the_called_one_is_served_and_told():
             "authentication",
         ),
         ("  exposes:\n", "  exposes:\n  - {type: control, port: 9191}\n", "control"),
-        ("  exposes:\n", "  - {import: other, location: ./other.yaml}\n  exposes:\n", "import"),
     ],
 )
 def test_what_is_not_served_yet_is_refused_by_its_name(old, new, word):

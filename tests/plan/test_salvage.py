@@ -91,7 +91,7 @@ def test_of_two_apis_with_one_namespace_neither_is_called():
         ("port: 9090", "port: 9090\n    resources: [{name: r, uri: 'x://y', location: 'file:///a'}]", "NK2008"),
         ("capability:\n", "capability:\n  aggregates: [{import: a, location: ./a.yaml}]\n", "NK2008"),
         ("info: {label: Fleet,", "info: {label: [], ", "NK2003"),
-        ("  consumes:\n", "  consumes:\n  - {import: x, location: ./x.yaml}\n", "NK2008"),
+        ("  consumes:\n", "  consumes:\n  - {import: x, location: ./x.yaml}\n", "NK2014"),
     ],
 )
 def test_an_error_that_no_operation_depends_on_takes_nothing_out(old, new, code):
@@ -218,7 +218,7 @@ def test_what_calls_into_a_flawed_list_is_left_out_with_that_flaw():
 def test_calls_into_an_import_are_left_out_with_it():
     imported = "  consumes:\n  - {import: x, location: ./x.yaml}\n"
     found = partly(broken("  consumes:\n", imported, "crew.list}\n  - type: mcp", "x.list}\n  - type: mcp"))
-    assert found.left_out == {"GET /sailors": "NK2008"}
+    assert found.left_out == {"GET /sailors": "NK2014"}
 
 
 def test_of_two_operations_on_one_route_the_one_that_is_right_serves():

@@ -307,7 +307,14 @@ def test_a_key_that_a_refused_tag_stands_behind_is_still_judged() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["naftiko: 1.0.0-alpha2\n‸consumes: []", "naftiko: 1.0.0-alpha2\ninfo: {}\n‸consumes:\n- type: http"]
+    "text",
+    [
+        "naftiko: 1.0.0-alpha2\n‸consumes: []",
+        "naftiko: 1.0.0-alpha2\ninfo: {}\n‸consumes:\n- {type: http, namespace: a, baseUri: 'http://a', resources: []}",
+        "naftiko: 1.0.0-alpha2\n‸exposes: []",
+        "naftiko: 1.0.0-alpha2\n‸aggregates: []",
+        "naftiko: 1.0.0-alpha2\n‸binds: []",
+    ],
 )
 def test_material_for_import_is_called_so(text: str) -> None:
     text, places = marked(text)
@@ -396,16 +403,6 @@ def test_binds_of_the_file_and_of_the_capability_are_read() -> None:
     ("old", "new", "unserved"),
     [
         ("  exposes:\n", "  exposes:\n  - {type: control, port: 1}\n", ("control", ("capability", "exposes", 0))),
-        (
-            "  consumes:\n",
-            "  consumes:\n  - {location: a.yaml, import: a}\n",
-            ("import", ("capability", "consumes", 0)),
-        ),
-        (
-            "  exposes:\n",
-            "  aggregates: [{import: a, location: a.yaml}]\n  exposes:\n",
-            ("import", ("capability", "aggregates", 0)),
-        ),
     ],
 )
 def test_what_is_not_served_yet_is_kept_with_its_place(old: str, new: str, unserved: tuple[object, ...]) -> None:
@@ -439,14 +436,16 @@ def test_every_public_file_is_read_in_less_than_a_second_and_told_well() -> None
             reading = read_spec(path, strict=strict)
             if time.perf_counter() - started > 1:
                 slow.append(path)
-            badly += [(path, item) for item in reading.diagnostics if not told_well(item, reading.text)]
+            texts = {reading.file: reading.text, **reading.sources}
+            badly += [(path, item) for item in reading.diagnostics if not told_well(item, texts[item.file])]
 
     assert slow == []
     assert badly == []
 
 
-def test_consumes_beside_a_capability_are_for_others() -> None:
-    text, places = marked(DESK + "‸consumes: []\n")
+@pytest.mark.parametrize("key", ["consumes", "exposes", "aggregates"])
+def test_what_stands_beside_a_capability_is_for_others(key: str) -> None:
+    text, places = marked(DESK + f"‸{key}: []\n")
     reading = read_text(text, "desk.yaml")
     [diagnostic] = reading.diagnostics
 

@@ -193,7 +193,6 @@ def test_an_unknown_key_is_told_once_at_its_place(pointer, key, near, message):
         (("capability", "exposes", 0, "type"), "an exposes entry needs `type`", "add `type`: one of"),
         (("capability", "exposes", 0, "namespace"), "a REST adapter needs `namespace`", "add `namespace`: a name"),
         (("capability", "exposes", 1, "tools"), "an MCP adapter needs `tools`, `resources` or `prompts`", "add one"),
-        (("capability",), "a capability file needs `capability` or `consumes`", "add one of them"),
         (("binds", 0, "keys"), "a bind needs `keys`", "add `keys`: a mapping"),
     ],
 )
@@ -203,6 +202,12 @@ def test_a_missing_key_is_told_at_the_mapping_that_lacks_it(pointer, message, he
     assert violation.pointer == pointer[:-1]
     assert violation.message == message
     assert violation.help.startswith(help_)
+
+
+def test_a_file_that_holds_nothing_is_told_what_it_may_hold():
+    [violation] = check_runtime({"naftiko": "1.0.0-alpha2", "info": {}})
+    assert (violation.kind, violation.pointer, violation.help) == ("missing-key", (), "add one of them")
+    assert violation.message == "a capability file needs `capability`, `consumes`, `exposes`, `aggregates` or `binds`"
 
 
 @pytest.mark.parametrize(

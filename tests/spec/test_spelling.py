@@ -174,14 +174,6 @@ def test_a_mistake_is_told_once() -> None:
     assert diagnostic.pointer == "/capability/consumes/0/resources/notes/displey"
 
 
-def test_an_import_of_what_is_not_consumed_is_known_and_not_served() -> None:
-    text, places = marked(changed("  exposes:\n", "  exposes:\n    - {‸from: ./a.yaml, import: front}\n"))
-    found = [item for item in told(text) if item.code == "NK2008"]
-
-    assert [place(item) for item in found] == places
-    assert "`import`" in found[0].message
-
-
 def test_lists_are_served_and_told() -> None:
     old = "          inputParameters:\n            id: {type: string, description: Which note.}\n"
     new = "          ‸inputParameters:\n            - {name: id, type: string}\n"
@@ -238,9 +230,3 @@ def test_a_file_without_capability_is_material_for_others(key: str) -> None:
 
     assert (diagnostic.code, diagnostic.pointer, place(diagnostic)) == ("NK2010", f"/{key}", places[0])
     assert reading.spec is None
-
-
-def test_binds_alone_are_no_material_in_alpha2() -> None:
-    [diagnostic] = read_text("naftiko: 1.0.0-alpha2\nbinds: []", "x.yaml").diagnostics
-
-    assert diagnostic.code == "NK2002"
