@@ -42,7 +42,7 @@ class Aggregates:
         self._targets = targets
         self._findings = findings
         self._written = spec.aggregates
-        self._is_known = not any(name == "import" for name, _ in spec.unserved)
+        self._absent = spec.absent
         self._by_name: dict[str, _Compiled] = {}
         self._aggregates = {item.namespace: item for item in reversed(spec.aggregates)}
         self._report_twice()
@@ -102,10 +102,10 @@ class Aggregates:
             yield from found.relies_on
 
     def _unknown(self, behaviour: Behaviour) -> None:
-        if not self._is_known or self._findings.is_flawed(("capability", "aggregates")):
-            return
         reference = behaviour.ref or ""
         namespace, _, name = reference.partition(".")
+        if ("aggregates", namespace) in self._absent or self._findings.is_flawed(("capability", "aggregates")):
+            return
         near = nearest(reference, self._by_name)
         hint = f"did you mean `{near}`? " if near else ""
         aggregate = self._aggregates.get(namespace)

@@ -28,7 +28,7 @@ def compile_skills(
     spec: Spec, address: Callable[[written.SkillAdapter], str], findings: Findings
 ) -> tuple[SkillFace, ...]:
     """The skill faces of a file. `address` gives what an adapter listens on."""
-    compiler = _Compiler(tuple(_offered(spec)), findings)
+    compiler = _Compiler(tuple(_offered(spec)), spec.absent, findings)
     return tuple(compiler.face(adapter, address(adapter)) for adapter in spec.skills if adapter.namespace)
 
 
@@ -48,8 +48,9 @@ def _offer(namespace: str, name: str, mode: str, behaviour: Behaviour) -> _Offer
 class _Compiler:
     """Compiles skill adapters against what the other adapters of the file offer."""
 
-    def __init__(self, offered: tuple[_Offered, ...], findings: Findings) -> None:
+    def __init__(self, offered: tuple[_Offered, ...], absent: frozenset[tuple[str, str]], findings: Findings) -> None:
         self._offered = offered
+        self._absent = absent
         self._findings = findings
 
     def face(self, adapter: written.SkillAdapter, address: str) -> SkillFace:
@@ -106,6 +107,8 @@ class _Compiler:
     def _source(self, tool: written.SkillTool, namespace: str, action: str) -> Invocation | None:
         at = (*tool.at, "from", "sourceNamespace")
         offered = [item.invocation for item in self._offered if item.invocation.namespace == namespace]
+        if not offered and ("exposes", namespace) in self._absent:
+            return None
         if not offered:
             names = sorted({item.invocation.namespace for item in self._offered})
             self._unknown(f"no adapter `{namespace}` in this file", namespace, names, at)

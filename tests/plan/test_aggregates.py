@@ -211,7 +211,7 @@ def test_nothing_is_told_of_a_ref_that_an_import_may_hold():
     wrong = text(tool="name: t, description: T., ref: other.find").replace(
         "  exposes:\n", "  - {import: other, location: ./other.yaml}\n  exposes:\n"
     )
-    assert [code for code, _ in errors(compiled(wrong))] == ["NK2008"]
+    assert [code for code, _ in errors(compiled(wrong))] == ["NK2014"]
 
 
 def test_two_functions_of_one_name_are_refused_at_the_second():

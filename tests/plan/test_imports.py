@@ -110,3 +110,45 @@ def test_material_is_told_with_the_pointers_of_its_text(tmp_path: Path) -> None:
     compilation = compile_plan(read_spec(tmp_path / "a.yaml"), None)
 
     assert "/aggregates/0/flows/f/x" in [item.pointer for item in compilation.diagnostics]
+
+
+FACES = """info: {label: Desk, description: A desk.}
+capability:
+  exposes:
+  - {location: shared/faces.yaml, import: tools}
+  - type: skill
+    namespace: skills
+    port: 9091
+    description: Skills.
+    skills:
+    - {name: a, description: A., tools: [{name: t, description: T., from: {sourceNamespace: tools, action: find}}]}
+  - type: rest
+    namespace: desk
+    port: 9092
+    resources: [{path: /a, operations: [{method: GET, ref: shared.one}]}]
+  aggregates:
+  - {location: shared/faces.yaml, import: shared}
+"""
+
+
+def test_neither_skills_nor_refs_are_told_of_what_could_not_be_imported(tmp_path: Path) -> None:
+    (tmp_path / "desk.yaml").write_text(HEAD + FACES)
+    errors = [item for item in compile_plan(read_spec(tmp_path / "desk.yaml"), None).diagnostics if item.is_error]
+
+    assert [item.code for item in errors] == ["NK2014", "NK2014"]
+
+
+def test_skills_and_refs_find_what_was_imported(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    value = "outputParameters: [{type: string, value: x}]"
+    (tmp_path / "shared/faces.yaml").write_text(
+        f"{HEAD}exposes:\n- {{type: mcp, namespace: tools, port: 1, description: T.,"
+        f" tools: [{{name: find, description: F., {value}}}]}}\n"
+        f"aggregates: [{{namespace: shared, label: S, functions: [{{name: one, description: O., {value}}}]}}]\n"
+    )
+    (tmp_path / "desk.yaml").write_text(HEAD + FACES)
+    compilation = compile_plan(read_spec(tmp_path / "desk.yaml"), None)
+
+    assert [item.code for item in compilation.diagnostics if item.is_error] == []
+    assert compilation.plan is not None
+    assert [item.function.name for item in compilation.plan.rest[0].routes] == ["one"]
