@@ -7,6 +7,7 @@ NaftikoError
 │   ├── UpstreamError    the upstream answered outside 2xx; `.status`, `.body`
 │   ├── TransportError   the upstream could not be reached, or broke while it answered; `.reason`
 │   ├── AddressError     the upstream has no base address to call
+│   ├── CredentialError  the upstream's credential can't be had: no token, no answer to its challenge
 │   └── DeadlineError    too slow; `.phase`, `.seconds`
 └── HostingError         a listener, a folder, a worker; `.diagnostics`
 """
@@ -82,6 +83,12 @@ class AddressError(InvocationError):
     """The consumed API has no usable `baseUri`, so that no request can be made (`--upstream` gives it one)."""
 
     code = "NK8013"
+
+
+class CredentialError(InvocationError):
+    """What lets a request in could not be had: a token endpoint refused or failed, a challenge can't be answered."""
+
+    code = "NK8021"
 
 
 class DeadlineError(InvocationError):

@@ -81,6 +81,8 @@ def _request(function: Function, call: Call) -> list[str]:
         return [f"{call.target.method} {call.target.path} ({error})"]
     lines = [f"{request.method} {unquote(request.url)}"]
     lines += [f"{name}: {value}" for name, value in request.headers]
+    if request.authentication is not None:
+        lines.append(request.authentication.words)
     if request.content:
         content = request.content.decode("utf-8", "replace")[:_LONGEST_BODY]
         for item in function.inputs:

@@ -5,9 +5,11 @@ Admit, build, ask, conclude. Only asking does I/O, and only through the upstream
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 
+from naftiko_runtime.engine.authentication import Credentials
 from naftiko_runtime.engine.conclusion import conclude, rejected
 from naftiko_runtime.engine.headers import content_type, passing
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Streamed, Success
@@ -15,6 +17,7 @@ from naftiko_runtime.engine.upstream.port import ResponseTooLargeError, Upstream
 from naftiko_runtime.errors import (
     AddressError,
     ArgumentError,
+    CredentialError,
     DeadlineError,
     FieldError,
     InvocationError,
@@ -28,14 +31,26 @@ _KINDS: tuple[tuple[type[InvocationError], FailureKind], ...] = (
     (DeadlineError, FailureKind.DEADLINE),
     (TransportError, FailureKind.TRANSPORT),
     (AddressError, FailureKind.NO_BASE_ADDRESS),
+    (CredentialError, FailureKind.CREDENTIAL),
 )
 
 
 class Engine:
-    """Invokes functions of any plan over one upstream port. It holds no state of its own between calls."""
+    """Invokes functions of any plan over one upstream port. Between calls it keeps what upstreams gave for credentials:
+    tokens, nonces. `clock` counts seconds.
+    """
 
-    def __init__(self, upstream: Upstream) -> None:
+    def __init__(self, upstream: Upstream, clock: Callable[[], float] = time.monotonic) -> None:
         self._upstream = upstream
+        self._credentials = Credentials(upstream, clock)
+
+    def exchange(self, request: UpstreamRequest) -> AbstractAsyncContextManager[UpstreamResponse]:
+        """As `Upstream.exchange`, with the credential that the request still lacks. Whatever is asked for a function
+        leaves by here. Raises `CredentialError` besides.
+        """
+        if request.authentication is None:
+            return self._upstream.exchange(request)
+        return self._credentials.exchange(request, request.authentication)
 
     async def invoke(self, function: Function, arguments: Arguments) -> Outcome:
         """Invoke `function` with raw `arguments` and wait for its complete outcome. Never raises for a failed call."""
@@ -45,7 +60,7 @@ class Engine:
             if not isinstance(action, Call):
                 return _answer(action, admitted)
             request = action.build(admitted)
-            async with self._upstream.exchange(request) as response:
+            async with self.exchange(request) as response:
                 body = await response.read()
                 return conclude(action, admitted, request.path, response.status, response.headers, body)
         except InvocationError as error:
@@ -58,7 +73,7 @@ class Engine:
             return await self.invoke(function, arguments)
         try:
             request = action.build(function.admit(arguments))
-            exchange = self._upstream.exchange(request)
+            exchange = self.exchange(request)
             response = await exchange.__aenter__()
         except InvocationError as error:
             return to_failure(error)
@@ -66,6 +81,7 @@ class Engine:
 
     async def close(self) -> None:
         """Release the upstream's connections."""
+        await self._credentials.close()
         await self._upstream.close()
 
 

@@ -30,6 +30,7 @@ class FailureKind(StrEnum):
     NO_BASE_ADDRESS = "NK8013"
     INTERNAL = "NK8014"
     NOT_SERVED = "NK8017"
+    CREDENTIAL = "NK8021"
 
 
 class Success(NamedTuple):

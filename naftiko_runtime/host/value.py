@@ -11,6 +11,7 @@ from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError
 from naftiko_runtime.errors import (
     AddressError,
     ArgumentError,
+    CredentialError,
     DeadlineError,
     InvocationError,
     TransportError,
@@ -23,6 +24,7 @@ _ERRORS: dict[FailureKind, type[InvocationError]] = {
     FailureKind.DECODING: TransportError,
     FailureKind.NO_BASE_ADDRESS: AddressError,
     FailureKind.INTERNAL: InvocationError,
+    FailureKind.CREDENTIAL: CredentialError,
 }
 
 # Media types outside text/* that are text (RFC 6839 for the suffixes).

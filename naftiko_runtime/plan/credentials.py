@@ -1,6 +1,7 @@
 """The credential a consumed API asks for, compiled into the header or query pair it travels in.
 
-Bearer, apikey and basic are constants of every request, so they are made once, at load. An authentication that can't be
+Bearer, apikey and basic are constants of every request, so they are made once, at load; digest and oauth2 are left to
+the engine, which hears what they answer. An authentication that can't be
 made rightly is refused: an upstream must never be called without the credential its file declares (field-study G5).
 """
 
@@ -12,20 +13,23 @@ from dataclasses import dataclass
 
 from naftiko_runtime.plan.filled import CONTROL, NOT_IN_HEADER, NOT_IN_USER, Filled
 from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.grants import compile_grant
+from naftiko_runtime.plan.negotiated import Digest, Negotiated
 from naftiko_runtime.plan.values import query_key, query_value
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec.model import Authentication
 
-_NOT_SERVED_YET = ("digest", "oauth2")
-
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What authentication adds to every request. `words` says it without its value."""
+    """What authentication adds to every request. `words` says it without its value; `negotiated` is what can only be
+    made while a request is on its way.
+    """
 
     headers: tuple[tuple[str, str], ...] = ()
     query: tuple[tuple[str, str], ...] = ()
     words: str = ""
+    negotiated: Negotiated | None = None
 
 
 NO_CREDENTIAL = Credential()
@@ -38,12 +42,11 @@ def compile_credential(authentication: Authentication | None, variables: Variabl
     maker = _MAKERS.get(authentication.type)
     if maker is None:
         known = ", ".join(_MAKERS)
-        not_yet = authentication.type in _NOT_SERVED_YET
         findings.error(
             "NK6007",
-            f"authentication of type `{authentication.type}` is not served{' yet' if not_yet else ''}",
+            f"authentication of type `{authentication.type}` is not served",
             (*authentication.at, "type"),
-            f"served today: {known}",
+            f"served are {known}",
         )
         return NO_CREDENTIAL
     return maker(Filled(authentication, variables, findings))
@@ -78,4 +81,22 @@ def _apikey(filled: Filled) -> Credential:
     return Credential(((name, value),), words=f"header `{key}`")
 
 
-_MAKERS: dict[str, Callable[[Filled], Credential]] = {"bearer": _bearer, "apikey": _apikey, "basic": _basic}
+def _digest(filled: Filled) -> Credential:
+    return _negotiated(Digest(filled.text("username", NOT_IN_USER, is_secret=False), filled.text("password", CONTROL)))
+
+
+def _oauth2(filled: Filled) -> Credential:
+    return _negotiated(compile_grant(filled))
+
+
+def _negotiated(credential: Negotiated) -> Credential:
+    return Credential(words=credential.words, negotiated=credential)
+
+
+_MAKERS: dict[str, Callable[[Filled], Credential]] = {
+    "bearer": _bearer,
+    "apikey": _apikey,
+    "basic": _basic,
+    "digest": _digest,
+    "oauth2": _oauth2,
+}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic
+from naftiko_runtime.plan.negotiated import Negotiated
 
 Arguments = Mapping[str, object]
 """What a caller gave, by the names of the function's inputs; an absent optional input has no key."""
@@ -35,7 +36,8 @@ class UpstreamRequest(NamedTuple):
     value.
 
     `url` is absolute and fully percent-encoded. `path` is the URL's path without its query: what may be told to a
-    caller or a log, because a query can carry a credential.
+    caller or a log, because a query can carry a credential. `authentication` is what it still lacks to be let in; None
+    where it is complete.
     """
 
     method: str
@@ -43,6 +45,7 @@ class UpstreamRequest(NamedTuple):
     headers: tuple[tuple[str, str], ...]
     content: bytes | None
     path: str
+    authentication: Negotiated | None = None
 
 
 @dataclass(frozen=True, slots=True)

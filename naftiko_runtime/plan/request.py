@@ -51,6 +51,7 @@ def compile_request(template: RequestTemplate) -> BuildRequest:
     build_content, content_type = _compile_content(template)
     base, method = template.base, template.method
     base_path = urlsplit(base).path
+    negotiated = template.credential.negotiated
 
     def build(arguments: Arguments) -> UpstreamRequest:
         problems: list[FieldError] = []
@@ -63,7 +64,7 @@ def compile_request(template: RequestTemplate) -> BuildRequest:
         if content is not None:
             headers = _with_content_type(headers, content_type)
         url = f"{base}{path}?{query}" if query else f"{base}{path}"
-        return UpstreamRequest(method, url, headers, content, f"{base_path}{path}" or "/")
+        return UpstreamRequest(method, url, headers, content, f"{base_path}{path}" or "/", negotiated)
 
     return _folded(build, template)
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from naftiko_runtime.plan.addresses import address_problem, is_exposed
 from naftiko_runtime.plan.credentials import Credential, compile_credential
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.names import find_value
 from naftiko_runtime.plan.template import Placeholder, TemplateError, parse_template
-from naftiko_runtime.plan.values import dot_segment
 from naftiko_runtime.plan.variables import MASK, Variables
 from naftiko_runtime.spec.document import Document, Pointer
 from naftiko_runtime.spec.model import ConsumedOperation, Consumes, Spec
-
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ def compile_apis(
         _report_repeated_names(consumes, findings)
         credential = compile_credential(consumes.authentication, variables, findings)
         base, why = _address(consumes, variables, upstreams.get(consumes.namespace), findings)
-        if base is not None and credential.words and _is_exposed(base):
+        if base is not None and credential.words and is_exposed(base):
             help_text = "use https: everybody on the way can read the credential"
             at = (*consumes.at, "baseUri")
             findings.warning(
@@ -122,32 +119,3 @@ def _fill(placeholder: Placeholder, variables: Variables, findings: Findings, co
         return None
     # `{subdomain}` is filled by a bind of any spelling of that name (C9).
     return find_value(name, variables.by_spelling())
-
-
-def address_problem(address: str) -> str:
-    """Why `address` can't be a base address; empty where it can."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return "it is no URL"
-    try:
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        # The reason Python gives quotes the port, which may come from a variable.
-        return "its port is none"
-    if parts.scheme not in ("http", "https"):
-        return "its scheme is not http or https"
-    if not host or any(character <= " " for character in address):
-        return "it has no host"
-    if parts.username is not None or parts.password is not None or "\\" in address:
-        return "a user or password in it is not allowed; use `authentication`"
-    if parts.query or parts.fragment:
-        return "it must have no query and no fragment"
-    if dot_segment(parts.path):
-        return f"its path has a segment `{dot_segment(parts.path)}`"
-    return ""
-
-
-def _is_exposed(base: str) -> bool:
-    parts = urlsplit(base)
-    return parts.scheme == "http" and parts.hostname not in _LOOPBACK

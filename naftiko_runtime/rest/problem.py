@@ -24,6 +24,7 @@ STATUS: Mapping[FailureKind, int] = {
     FailureKind.NO_BASE_ADDRESS: 502,
     FailureKind.INTERNAL: 500,
     FailureKind.NOT_SERVED: 501,
+    FailureKind.CREDENTIAL: 502,
 }
 """The status of each failure. An upstream's own status passes instead of 502 where it is known."""
 

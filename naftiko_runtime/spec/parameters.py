@@ -15,6 +15,9 @@ _DOLLAR_VARIABLE = re.compile(r"\$\{\{?\s*([A-Za-z_][\w.]*)\s*\}?\}")
 # What a text must look like to be a path into the answer; `$5 off` is only a text.
 _JSONPATH = re.compile(r"\$(\Z|[.\[])")
 
+# What an authorization server has to be told by a client; the official schema knows what protects a resource alone.
+_CLIENT_KEYS = ("clientId", "clientSecret", "refreshToken", "tokenEndpointAuthMethod")
+
 # The keys of JSON Schema's own vocabulary that an input may carry; its other keys are the language's.
 _SCHEMA_KEYS = ("items", "properties", "format", "minimum", "maximum", "minLength", "maxLength")
 
@@ -151,8 +154,18 @@ def read_authentication(owner: Fields) -> Authentication | None:
     kind = fields.text("type").lower()
     if kind == "apikey":
         return Authentication(kind, _apikey(fields), fields.at)
-    texts = {name: _text_or_words(fields, name) for name in fields.values if name != "type"}
+    if kind == "oauth2" and any(key in fields for key in _CLIENT_KEYS):
+        fields.note("the keys of a client in `oauth2`")
+    texts = {_token_endpoint(fields, name): _text_or_words(fields, name) for name in fields.values if name != "type"}
     return Authentication(kind, texts, fields.at)
+
+
+def _token_endpoint(fields: Fields, name: str) -> str:
+    """The name of a field, where the token endpoint has it from OpenAPI or elsewhere: the official one."""
+    if name not in ("tokenUrl", "tokenUri"):
+        return name
+    fields.note(f"`{name}` for `tokenEndpoint`", name)
+    return "tokenEndpoint"
 
 
 def _text_or_words(fields: Fields, name: str) -> str:

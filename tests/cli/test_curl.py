@@ -8,6 +8,7 @@ import pytest
 
 from naftiko_runtime.cli.curl import render_curl
 from naftiko_runtime.plan.model import UpstreamRequest
+from naftiko_runtime.plan.negotiated import Digest, OAuth2
 
 
 def words(request: UpstreamRequest) -> list[bytes]:
@@ -43,6 +44,16 @@ def test_a_body_reaches_curl_as_it_is(content: bytes) -> None:
 
 def test_an_empty_header_is_written_as_curl_wants_it() -> None:
     assert words(UpstreamRequest("GET", "http://x/", (("x-a", ""),), None, "/"))[-1] == b"x-a;"
+
+
+def test_a_digest_is_left_to_curl() -> None:
+    request = UpstreamRequest("GET", "http://x/", (), None, "/", Digest("ada", "it's"))
+    assert words(request)[-3:] == [b"--digest", b"--user", b"ada:it's"]
+
+
+def test_a_token_stands_as_what_it_is() -> None:
+    request = UpstreamRequest("GET", "http://x/", (), None, "/", OAuth2("", "https://a/t", "c", "s3cret", ""))
+    assert words(request)[-2:] == [b"--header", b"authorization: Bearer ***"]
 
 
 def test_head_is_asked_with_its_own_option() -> None:

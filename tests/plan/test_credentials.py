@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from naftiko_runtime.plan.negotiated import Digest, OAuth2
 from naftiko_runtime.plan.variables import Environment
 from tests.plan.ships import (
     SET,
@@ -101,17 +102,74 @@ def test_an_incomplete_authentication_is_refused(authentication, field):
     assert f"`{field}`" in found.message
 
 
+def test_an_authentication_that_can_not_be_made_is_refused():
+    [(code, message)] = errors(compiled(secured("type: hmac, key: '{{TOKEN}}'")))
+    assert (code, message) == ("NK6007", "authentication of type `hmac` is not served")
+
+
+def test_a_digest_is_left_to_who_hears_the_challenge():
+    made = request(tool(secured("type: digest, username: '{{USER}}', password: '{{TOKEN}}'")))
+    assert made.authentication == Digest("ada", "t0ken")
+    assert header(made, "authorization") is None
+    assert "t0ken" not in repr(made)
+
+
+def test_an_oauth2_is_left_to_who_gets_the_token():
+    keys = (
+        "type: oauth2, authorizationServerUri: 'https://{{HOST}}', tokenEndpoint: 'https://a.invalid/t?x=1', "
+        "clientId: c, clientSecret: '{{TOKEN}}', refreshToken: '{{ env.TOKEN }}', "
+        "tokenEndpointAuthMethod: client_secret_post, scopes: [a, b], resource: 'https://r.invalid', "
+        "audience: '{{USER}}'"
+    )
+    made = request(tool(secured(keys)))
+    assert made.authentication == OAuth2(
+        issuer="https://north.invalid",
+        token_endpoint="https://a.invalid/t?x=1",
+        client_id="c",
+        client_secret="t0ken",
+        refresh_token="t0ken",
+        method="client_secret_post",
+        scope="a b",
+        resource="https://r.invalid",
+        audience="ada",
+    )
+    assert "t0ken" not in repr(made)
+
+
+CLIENT = "type: oauth2, clientId: c, clientSecret: '{{TOKEN}}'"
+
+
 @pytest.mark.parametrize(
-    ("authentication", "word"),
+    ("authentication", "code", "words"),
     [
-        ("type: digest, username: a, password: '{{TOKEN}}'", "`digest` is not served yet"),
-        ("type: oauth2, clientId: a", "`oauth2` is not served yet"),
+        ("type: digest, username: ada", "NK6006", "`digest` authentication has no `password`"),
+        (CLIENT, "NK6006", "`oauth2` authentication has no `tokenEndpoint`"),
+        ("type: oauth2, tokenEndpoint: 'https://a.invalid/t'", "NK6006", "no `clientId`"),
+        (f"{CLIENT}, tokenEndpoint: a.invalid/t", "NK6011", "`tokenEndpoint` can't be asked for tokens: its scheme"),
+        (f"{CLIENT}, tokenEndpoint: 'https://a:b@c.invalid/'", "NK6011", "user or password"),
+        (f"{CLIENT}, authorizationServerUri: 'https://'", "NK6011", "`authorizationServerUri`"),
     ],
 )
-def test_an_authentication_that_can_not_be_made_is_refused(authentication, word):
-    [(code, message)] = errors(compiled(secured(authentication)))
-    assert code == "NK6007"
-    assert word in message
+def test_what_a_negotiated_credential_lacks_is_told(authentication, code, words):
+    [(found, message)] = errors(compiled(secured(authentication)))
+    assert found == code
+    assert words in message
+
+
+def test_a_client_secret_that_is_written_out_is_advised_against():
+    text = secured("type: oauth2, tokenEndpoint: 'https://a.invalid', clientId: c, clientSecret: s3cret")
+    assert "NK9002" in [item.code for item in compiled(text).diagnostics]
+
+
+def test_a_token_endpoint_over_plain_http_is_warned_of():
+    found = compiled(secured(f"{CLIENT}, tokenEndpoint: 'http://a.invalid/t'"))
+    assert [item.message for item in found.diagnostics if item.code == "NK9001"] == [
+        "the client's credential travels to a.invalid over plain http"
+    ]
+
+
+def test_a_token_endpoint_that_is_not_known_yet_is_no_error():
+    assert errors(compiled(secured(f"{CLIENT}, tokenEndpoint: '{{{{HOST}}}}'"), None)) == []
 
 
 @pytest.mark.parametrize("placed", ["key: k, value: '{{TOKEN}}', placement: cookie", "name: k, value: x, in: body"])

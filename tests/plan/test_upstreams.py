@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from naftiko_runtime.errors import AddressError
-from naftiko_runtime.plan.upstreams import address_problem
+from naftiko_runtime.plan.addresses import address_problem
 from naftiko_runtime.plan.variables import Environment
 from tests.plan.ships import BASE, SET, capability, codes, compiled, marked, only_error, plan, request, tool, warnings
 
