@@ -70,7 +70,8 @@ class Asked(NamedTuple):
 class AuthorizationServer:
     """The server as a test sees it. `issuer_path` makes an issuer with a path; `down` has every request answered 503.
 
-    `lifetime` is of access tokens, in seconds. `keys` are published in that order; the last one signs.
+    `lifetime` is of access tokens, in seconds; `nonsense` holds what paths answer instead. `keys` are published in that
+    order; the last one signs.
     """
 
     port: int
@@ -78,6 +79,7 @@ class AuthorizationServer:
     lifetime: int = 300
     refreshes: bool = True
     down: bool = False
+    nonsense: dict[str, bytes] = field(default_factory=dict)
     keys: list[Key] = field(default_factory=lambda: [make_key()])
     clients: dict[str, str] = field(default_factory=lambda: {CLIENT: SECRET})
     metadata: Document = field(default_factory=dict)
@@ -117,14 +119,18 @@ class AuthorizationServer:
         return {name: value for name, value in (usual | changed).items() if value is not None}
 
     def token(self, key: Key | None = None, headers: Document | None = None, **changed: Any) -> str:
-        """A token, made without asking. `changed` are its claims that aren't the usual ones."""
+        """A token, made without asking. `changed` are its claims that aren't the usual ones; None takes one away, as it
+        does a header.
+        """
         signing = key or self.keys[-1]
         claims = self.claims(**changed)
+        told = {"kid": signing.kid, "typ": "at+jwt"} | (headers or {})
+        told = {name: value for name, value in told.items() if value is not None or name == "typ"}
         token = jwt.encode(
             claims,
             signing.private,
             algorithm=signing.algorithm,
-            headers={"kid": signing.kid, "typ": "at+jwt", **(headers or {})},
+            headers=told,
         )
         self._claims[token] = claims
         return token
@@ -174,7 +180,9 @@ class AuthorizationServer:
                 return self._grant(client, form)
         if path == "/introspect":
             token = form.get("token", "")
-            return 200, {"active": True, **self._claims[token]} if self.is_active(token) else {"active": False}
+            claims = self._claims.get(token, {})
+            is_active = claims.get("active", self.is_active(token))
+            return 200, {**claims, "active": True} if is_active else {"active": False}
         if path == "/revoke":
             self.revoke(form.get("token", ""))
             return 200, {}
@@ -268,7 +276,7 @@ class _Handler(BaseHTTPRequestHandler):
             status, document, location = authority.get(parts.path, query)
         else:
             status, document = authority.post(parts.path, form, authorization, body)
-        content = json.dumps(document).encode()
+        content = authority.nonsense.get(parts.path) or json.dumps(document).encode()
         self.send_response(status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(content)))

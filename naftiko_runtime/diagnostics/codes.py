@@ -152,11 +152,17 @@ _TABLE = (
     Code("NK8016", "no acceptable media type", _ERROR),
     Code("NK8017", "left out of a partly served file", _ERROR),
     Code("NK8018", "no such MCP session", _ERROR),
+    Code("NK8019", "credentials missing, wrong or sent wrongly", _ERROR),
+    Code("NK8020", "access token without a scope that is needed", _ERROR),
     Code("NK8021", "credential for the upstream not to be had", _ERROR),
+    Code("NK8022", "authorization server can't be asked", _ERROR),
     Code("NK9001", "plain http to a non-loopback upstream with a credential", _WARNING),
     Code("NK9002", "secret written literally in the file", _WARNING),
     Code("NK9003", "listening beyond loopback without authentication", _WARNING),
     Code("NK9004", "caller credentials forwarded", _WARNING),
+    Code("NK9005", "authentication without effect on standard input and output", _WARNING),
+    Code("NK9006", "callers' credentials over plain http beyond loopback", _WARNING),
+    Code("NK9007", "authorization server asked over plain http", _WARNING),
 )
 
 CODES: Mapping[str, Code] = MappingProxyType({row.code: row for row in _TABLE})

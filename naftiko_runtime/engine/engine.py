@@ -79,6 +79,11 @@ class Engine:
             return to_failure(error)
         return await _passed_through(request, exchange, response)
 
+    @property
+    def upstream(self) -> Upstream:
+        """The port itself, for what is asked on behalf of no function."""
+        return self._upstream
+
     async def close(self) -> None:
         """Release the upstream's connections."""
         await self._credentials.close()

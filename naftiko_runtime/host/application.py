@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from naftiko_runtime.asgi.access.metadata import WELL_KNOWN, Metadata, send_document
 from naftiko_runtime.asgi.mount import mounted_at
 from naftiko_runtime.asgi.page import PAGE_HEADERS, PAGE_TYPE
 from naftiko_runtime.asgi.request_id import new_request_id
@@ -21,6 +22,7 @@ from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.host.endpoints import Endpoints
 from naftiko_runtime.host.index import Index
 from naftiko_runtime.host.skills import Skills
+from naftiko_runtime.plan.policy import OAuthAccess
 from naftiko_runtime.rest.application import RestApplication
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ class ListenerApplication:
         endpoints = None if previous is None else previous._endpoints
         self._endpoints: Endpoints = Endpoints(mcp, engine, observe, version, endpoints)
         sole = len(mcp) == 1
-        has_shared = bool(mcp) and not self._rest.find(b"/mcp")
+        has_shared = self._endpoints.shared is not None and not self._rest.find(b"/mcp")
         self._by_path = self._endpoints.paths(has_shared=has_shared)
         self.paths: dict[tuple[str, str], str] = {}
         for face in mcp:
@@ -72,10 +74,12 @@ class ListenerApplication:
         kept = None if previous is None else previous._skills
         has_bare = not self._rest.find(b"/skills") and not self._rest.find(b"/skills/any")
         self._skills: Skills | None = (
-            Skills(listener.skills, observe, kept, has_bare=has_bare) if listener.skills else None
+            Skills(listener.skills, observe, engine.upstream, kept, has_bare=has_bare) if listener.skills else None
         )
         if self._skills is not None:
             self.paths |= {("skill", namespace): path for namespace, path in self._skills.paths.items()}
+        faces = [item.face for item in listener.adapters]
+        self._metadata = Metadata(faces) if any(isinstance(face.access, OAuthAccess) for face in faces) else None
         self._index = Index(
             {self.paths["rest", face.namespace]: face for face in rest},
             {self.paths["mcp", face.namespace]: face for face in mcp},
@@ -143,6 +147,8 @@ class ListenerApplication:
             await endpoint(scope, receive, send)
         elif path == "/" or not path:
             await self._answer_root(scope, receive, send)
+        elif self._metadata is not None and (document := self._metadata.find(scope)) is not None:
+            await self._answer_metadata(document, scope, send)
         elif self._skills is not None and self._skills.has(path):
             await self._skills(scope, receive, send)
         else:
@@ -160,6 +166,14 @@ class ListenerApplication:
             await self._answer_index(scope, b"text/html" in accept, send)
         else:
             await self._rest(scope, receive, send)
+
+    async def _answer_metadata(self, document: bytes, scope: Scope, send: Send) -> None:
+        started = perf_counter()
+        request_id = new_request_id()
+        await send_document(document, scope, send, request_id)
+        milliseconds = (perf_counter() - started) * 1000
+        operation = f"{scope['method']} {WELL_KNOWN}"
+        self._observe(RequestRecord(request_id, "rest", operation, "", "", 200, None, milliseconds, ""))
 
     async def _answer_index(self, scope: Scope, is_browser: bool, send: Send) -> None:
         started = perf_counter()

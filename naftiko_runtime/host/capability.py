@@ -6,6 +6,7 @@ Reading, the values of variables and compiling belong together for everybody who
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,7 +26,8 @@ from naftiko_runtime.spec.source import read_source
 class Settings:
     """What decides how a file is compiled, apart from its text. `upstreams` maps namespaces of `consumes` to the base
     address that replaces theirs; `strict` makes an error of all that the official schema refuses; with `partial`, what
-    is right in a file with errors is served (C6b).
+    is right in a file with errors is served (C6b). `seed` seals what callers are given to answer to: settings are made
+    before a process forks, so that workers know what another one of them has sealed.
     """
 
     process: Mapping[str, str] = field(default_factory=dict)
@@ -33,6 +35,7 @@ class Settings:
     upstreams: Mapping[str, str] = field(default_factory=dict)
     strict: bool = False
     partial: bool = False
+    seed: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
 
 
 UNNAMED = Path("<text>")
@@ -96,7 +99,7 @@ def load_text(text: str | Diagnostic, path: Path, settings: Settings) -> Capabil
         environment, problems = read_environment(
             path, reading.spec.binds, settings.process, settings.env_file, partial=settings.partial
         )
-    return _compile(reading, environment, settings.upstreams, problems, partial=settings.partial)
+    return _compile(reading, environment, settings.upstreams, problems, partial=settings.partial, seed=settings.seed)
 
 
 def folder_of(path: Path) -> Path | None:
@@ -118,11 +121,12 @@ def _compile(
     problems: tuple[Diagnostic, ...],
     *,
     partial: bool,
+    seed: bytes = b"",
 ) -> Capability:
     spec = reading.spec
     known = {item.namespace for item in spec.consumes} if spec is not None else set()
     own = {name: url for name, url in upstreams.items() if name in known}
-    compilation = compile_plan(reading, environment, upstreams=own, partial=partial)
+    compilation = compile_plan(reading, environment, upstreams=own, partial=partial, seed=seed)
     diagnostics = in_file_order([*problems, *compilation.diagnostics])
     if spec is None:
         return Capability(

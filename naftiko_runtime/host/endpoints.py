@@ -50,7 +50,7 @@ class Endpoints:
 
     @property
     def shared(self) -> McpEndpoint | None:
-        """The endpoint of all adapters; None where there is no adapter."""
+        """The endpoint of all adapters; None where there is none, or none that may be shared."""
         return self._endpoints.get(_SHARED)
 
     def paths(self, *, has_shared: bool) -> Mapping[str, McpEndpoint]:
@@ -87,4 +87,5 @@ class Endpoints:
 
 def _served(faces: Sequence[McpFace]) -> dict[str, McpFace]:
     own = {face.namespace: face for face in faces}
-    return own | {_SHARED: merge(faces)} if faces else own
+    shared = merge(faces) if faces else None
+    return own if shared is None else own | {_SHARED: shared}

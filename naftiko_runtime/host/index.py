@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from naftiko_runtime.asgi.page import frame
-from naftiko_runtime.plan.model import McpFace, RestFace, SkillFace
+from naftiko_runtime.plan.model import Face, McpFace, RestFace, SkillFace
 from naftiko_runtime.version import __version__
 
 
@@ -66,20 +66,25 @@ def _rest(path: str, face: RestFace) -> dict[str, Any]:
         }
         for route in face.routes
     ]
-    described = {"namespace": face.namespace, "kind": "rest", "path": path, "description": face.description}
-    return described | {"operations": operations}
+    return _described(path, face, "operations", operations)
 
 
 def _mcp(path: str, face: McpFace) -> dict[str, Any]:
     tools = [{"name": tool.name, "description": tool.description} for tool in face.tools]
-    described = {"namespace": face.namespace, "kind": "mcp", "path": path, "description": face.description}
-    return described | {"tools": tools}
+    return _described(path, face, "tools", tools)
 
 
 def _skills(path: str, face: SkillFace) -> dict[str, Any]:
     skills = [{"name": skill.name, "description": skill.description} for skill in face.skills]
-    described = {"namespace": face.namespace, "kind": "skill", "path": path, "description": face.description}
-    return described | {"skills": skills}
+    return _described(path, face, "skills", skills)
+
+
+def _described(path: str, face: Face, key: str, offered: list[dict[str, Any]]) -> dict[str, Any]:
+    """An adapter with what it offers; what one offers that guards itself is told to those it lets in, by itself."""
+    described = {"namespace": face.namespace, "kind": face.kind, "path": path, "description": face.description}
+    if face.access is not None:
+        return described | {"authentication": face.access.kind}
+    return described | {key: offered}
 
 
 def _page(adapters: list[dict[str, Any]], shared: str) -> bytes:
@@ -91,7 +96,9 @@ def _page(adapters: list[dict[str, Any]], shared: str) -> bytes:
 def _section(adapter: dict[str, Any]) -> str:
     rows = [_row(f"{item['method']} {item['path']}", item["description"]) for item in adapter.get("operations", ())]
     rows += [_row(item["name"], item["description"]) for key in ("tools", "skills") for item in adapter.get(key, ())]
-    title = f"{escape(adapter['namespace'])} <small>{adapter['kind']} at <code>{escape(adapter['path'])}</code></small>"
+    asked = f", asks for {adapter['authentication']} authentication" if "authentication" in adapter else ""
+    place = f"{adapter['kind']} at <code>{escape(adapter['path'])}</code>{asked}"
+    title = f"{escape(adapter['namespace'])} <small>{place}</small>"
     return f"<h2>{title}</h2><p>{escape(adapter['description'])}</p><ul>{''.join(rows)}</ul>"
 
 

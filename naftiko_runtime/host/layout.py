@@ -250,19 +250,26 @@ def _two_on_stdio(capability: Capability, adapter: Adapter, other: Adapter) -> D
 
 
 def _exposed(listeners: Sequence[Listener]) -> list[Diagnostic]:
-    """Advice for every listener that others can reach and nobody guards."""
-    return [
-        Diagnostic(
-            "NK9003",
-            Severity.WARNING,
-            f"{listener.endpoint} can be reached from other machines, and asks nobody who they are: "
-            + ", ".join(map(str, listener.adapters)),
-            listener.adapters[0].plan.file,
-            help="listen on 127.0.0.1 (`--host 127.0.0.1`), or put something in front that authenticates callers",
-        )
-        for listener in listeners
-        if not listener.endpoint.is_loopback
-    ]
+    """Advice for every listener that others can reach: who is asked for nothing there, and what others can overhear."""
+    advice: list[Diagnostic] = []
+    for listener in listeners:
+        if listener.endpoint.is_loopback:
+            continue
+        reached = f"{listener.endpoint} can be reached from other machines"
+        adapters = listener.adapters
+        if unguarded := [item for item in adapters if item.face.access is None]:
+            message = f"{reached}, and asks nobody who they are: {', '.join(map(str, unguarded))}"
+            help_text = "listen on 127.0.0.1 (`--host 127.0.0.1`), or add `authentication` to the adapter"
+            advice.append(_advised("NK9003", message, unguarded[0], help_text))
+        if guarded := [item for item in adapters if item.face.access is not None]:
+            message = f"{reached} without TLS, so what callers prove who they are by can be overheard on its way: "
+            help_text = "listen on 127.0.0.1 (`--host 127.0.0.1`), behind something that speaks https"
+            advice.append(_advised("NK9006", message + ", ".join(map(str, guarded)), guarded[0], help_text))
+    return advice
+
+
+def _advised(code: str, message: str, adapter: Adapter, help_text: str) -> Diagnostic:
+    return Diagnostic(code, Severity.WARNING, message, adapter.plan.file, help=help_text)
 
 
 def _at_port(

@@ -2,8 +2,9 @@
 
 Where several MCP adapters share a port, `/mcp` is one server with the tools of all of them (C15). Tools of different
 adapters may have one name, so each is called `namespace_tool` there, whether or not there is a namesake today: a file
-that comes later must not rename the tools of another. Clients refuse names beyond 64 characters, and some anything but
-letters, digits, `_` and `-`; a name that had to be cut ends in a digest of what it was.
+that comes later must not rename the tools of another. Adapters that ask their callers for different things are not
+merged: the server then has the tools of those that ask nothing. Clients refuse names beyond 64 characters, and some
+anything but letters, digits, `_` and `-`; a name that had to be cut ends in a digest of what it was.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
+from naftiko_runtime.asgi.access.shared import shown_together
 from naftiko_runtime.plan.model import McpFace, Tool
 
 LONGEST = 64
@@ -22,10 +24,15 @@ _OTHER = re.compile(r"[^A-Za-z0-9_-]")
 _DIGEST_BYTES = 4
 
 
-def merge(faces: Sequence[McpFace]) -> McpFace:
-    """One face with the tools of several, in their order. At least one is given; a sole one is returned as it is."""
+def merge(faces: Sequence[McpFace]) -> McpFace | None:
+    """One face with the tools of several, in their order; None where none may be shared. At least one is given; a sole
+    one is returned as it is.
+    """
     if len(faces) == 1:
         return faces[0]
+    faces = shown_together(faces)
+    if not faces:
+        return None
     taken: dict[str, Tool] = {}
     for namespace, tool in ((face.namespace, tool) for face in faces for tool in face.tools):
         name = unique_name(namespace, tool.name, taken)
@@ -38,7 +45,14 @@ def merge(faces: Sequence[McpFace]) -> McpFace:
     first = faces[0]
     description = "\n\n".join(described)
     return McpFace(
-        "naftiko", first.address, first.port, "http", description, tuple(taken.values()), tuple(left_out.values())
+        "naftiko",
+        first.address,
+        first.port,
+        "http",
+        description,
+        tuple(taken.values()),
+        tuple(left_out.values()),
+        first.access,
     )
 
 

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from naftiko_runtime.asgi.access.guard import make_guard
+
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from naftiko_runtime.engine.record import Observer
+    from naftiko_runtime.engine.upstream.port import Upstream
     from naftiko_runtime.plan.model import SkillFace
     from naftiko_runtime.skill.application import SkillApplication
 
@@ -23,7 +26,13 @@ class Skills:
     """
 
     def __init__(
-        self, faces: Sequence[SkillFace], observe: Observer, previous: Skills | None = None, *, has_bare: bool
+        self,
+        faces: Sequence[SkillFace],
+        observe: Observer,
+        upstream: Upstream,
+        previous: Skills | None = None,
+        *,
+        has_bare: bool,
     ) -> None:
         # Brings Starlette's routing, which nobody without a skill should wait for.
         from naftiko_runtime.skill.application import SkillApplication  # noqa: PLC0415
@@ -31,7 +40,8 @@ class Skills:
         known = previous._made if previous is not None else {}
         # By identity, and kept with the face: an equal adapter is rare and costly to tell.
         self._made: dict[int, tuple[SkillFace, SkillApplication]] = {
-            id(face): known.get(id(face)) or (face, SkillApplication(face, observe)) for face in faces
+            id(face): known.get(id(face)) or (face, SkillApplication(face, observe, make_guard(face, upstream)))
+            for face in faces
         }
         self._applications = {face.namespace: application for face, application in self._made.values()}
         self._sole = next(iter(self._applications.values())) if has_bare and len(faces) == 1 else None

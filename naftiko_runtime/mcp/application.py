@@ -1,9 +1,9 @@
 """How does an HTTP request become a tool call, and its result an answer?
 
 One endpoint for every client: both eras of the protocol, chosen by how the client opens. Each step is decided in a
-module of its own; this one holds their order: guard, read, fast path, and the SDK for the rest. What belongs to HTTP
-(Host and Origin, methods, sizes, request ids, callers who leave) is settled here, above both paths, so that they can't
-differ in it.
+module of its own; this one holds their order: guards, read, fast path, and the SDK for the rest. What belongs to HTTP
+(Host and Origin, who may call, methods, sizes, request ids, callers who leave) is settled here, above both paths, so
+that they can't differ in it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from naftiko_runtime.asgi.access.denial import DeniedError
+from naftiko_runtime.asgi.access.guard import make_guard
 from naftiko_runtime.asgi.body import BODY_LIMIT, CLOSE, BodyTooLargeError, read_all
 from naftiko_runtime.asgi.caller import CallerLeftError, CallerWatch
+from naftiko_runtime.asgi.problem import PROBLEM, render_problem
 from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
 from naftiko_runtime.engine.record import Observer
 from naftiko_runtime.mcp.authority import Authority, load
@@ -57,8 +60,9 @@ class McpEndpoint:
         fast: bool = True,
         body_limit: int = BODY_LIMIT,
     ) -> None:
-        self._prepare = partial(make_serving, version=version, fast=fast)
-        self._serving = self._prepare(face)
+        self._make = partial(make_serving, version=version, fast=fast)
+        self._upstream = engine.upstream
+        self._serving = self.prepare(face)
         self._calls = ToolCalls(engine, observe)
         self._guard = HostGuard(allowed_hosts)
         self._authority = Authority(self._serving, self._calls, version, body_limit)
@@ -81,7 +85,7 @@ class McpEndpoint:
 
     def prepare(self, face: McpFace) -> Serving:
         """What `serve` takes. It disturbs no request, and may be made in a thread."""
-        return self._prepare(face)
+        return self._make(face, guard=make_guard(face, self._upstream))
 
     def serve(self, serving: Serving) -> None:
         """Serve other tools from now on; a call under way ends on those it began with."""
@@ -115,7 +119,10 @@ class McpEndpoint:
         request_id = given.decode() if REQUEST_ID.fullmatch(given) else new_request_id()
         repeated = _repeated(raw) if len(headers) != len(raw) else frozenset()
         try:
-            if not self._admit(scope, headers, repeated):
+            self._check_host(scope, headers, repeated)
+            if self._serving.guard is not None:
+                await self._serving.guard.check(scope)
+            if not self._is_message(scope["method"], headers):
                 await self._answer_listener(scope["method"], session_of(headers), receive, send, request_id)
                 return
             body = await self._read(receive, headers)
@@ -126,20 +133,22 @@ class McpEndpoint:
                     await self._ask_authority(scope, body, receive, send, request_id)
                 else:
                     await self._answer(fast, request, send, request_id)
-        except RefusalError as refusal:
+        except (RefusalError, DeniedError) as refusal:
             method = scope["method"]
             self._calls.refuse(request_id, refusal.status, refusal.code, method if method in _METHODS else "OTHER")
-            media = (b"content-type", b"application/problem+json")
-            await _respond(send, refusal.status, refusal.document(request_id), request_id, media, *refusal.headers)
+            content = render_problem(refusal.status, refusal.code, refusal.detail, request_id)
+            media = (b"content-type", PROBLEM.encode())
+            await _respond(send, refusal.status, content, request_id, media, *refusal.headers)
         except CallerLeftError:
             return
 
-    def _admit(self, scope: Scope, headers: dict[bytes, bytes], repeated: frozenset[bytes]) -> bool:
-        """Whether this is a message; if not, it begins or ends listening. Raises `RefusalError` for all else."""
+    def _check_host(self, scope: Scope, headers: dict[bytes, bytes], repeated: frozenset[bytes]) -> None:
         problem = self._guard.problem(scope.get("server"), headers, repeated)
         if problem is not None:
             raise RefusalError(403, problem)
-        method = scope["method"]
+
+    def _is_message(self, method: str, headers: dict[bytes, bytes]) -> bool:
+        """Whether this is a message; if not, it begins or ends listening. Raises `RefusalError` for all else."""
         session = session_of(headers)
         # Sessions, and all methods but POST, are the handshake era's (2026-07-28 §Transports).
         if session and is_of_handshake(headers) and not self._sessions.lives(session):

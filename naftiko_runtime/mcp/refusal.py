@@ -6,15 +6,8 @@ the SDK's to say, in JSON-RPC.
 
 from __future__ import annotations
 
-import orjson
-
-# Status → title (RFC 9110 §15) and stable code.
-_REFUSALS = {
-    403: ("Forbidden", "NK8012"),
-    404: ("Not Found", "NK8018"),
-    405: ("Method Not Allowed", "NK8008"),
-    413: ("Content Too Large", "NK8009"),
-}
+# Status → stable code.
+_CODES = {403: "NK8012", 404: "NK8018", 405: "NK8008", 413: "NK8009"}
 
 
 class RefusalError(Exception):
@@ -24,12 +17,5 @@ class RefusalError(Exception):
         self.status = status
         self.detail = detail
         self.headers = headers
-        self.code = _REFUSALS[status][1]
+        self.code = _CODES[status]
         super().__init__(detail)
-
-    def document(self, request_id: str) -> bytes:
-        """The problem document. It holds nothing the caller sent."""
-        title = _REFUSALS[self.status][0]
-        return orjson.dumps(
-            {"title": title, "status": self.status, "detail": self.detail, "code": self.code, "requestId": request_id}
-        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from naftiko_runtime.asgi.access.guard import Guard
 from naftiko_runtime.mcp.fast import FastPath
 from naftiko_runtime.mcp.listing import Listing
 from naftiko_runtime.plan.model import McpFace
@@ -15,14 +16,15 @@ from naftiko_runtime.plan.model import McpFace
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A face, ready to serve. `fast` is absent where everything is left to the SDK."""
+    """A face, ready to serve. `fast` is absent where all is left to the SDK, `guard` where everybody may call."""
 
     face: McpFace
     listing: Listing
     fast: FastPath | None
+    guard: Guard | None
 
 
-def make_serving(face: McpFace, *, version: str, fast: bool) -> Serving:
+def make_serving(face: McpFace, *, version: str, fast: bool, guard: Guard | None = None) -> Serving:
     """Make ready to serve a face. Pure, so that it may be done in a thread."""
     listing = Listing(face)
-    return Serving(face, listing, FastPath(listing, face.namespace, version) if fast else None)
+    return Serving(face, listing, FastPath(listing, face.namespace, version) if fast else None, guard)

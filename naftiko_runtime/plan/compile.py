@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from naftiko_runtime.diagnostics import Diagnostic, in_file_order
+from naftiko_runtime.plan.access import compile_accesses
 from naftiko_runtime.plan.aggregates import Aggregates
 from naftiko_runtime.plan.faces import Faces
 from naftiko_runtime.plan.findings import Finding, Findings
@@ -40,11 +41,13 @@ def compile_plan(
     *,
     upstreams: Mapping[str, str] | None = None,
     partial: bool = False,
+    seed: bytes = b"",
 ) -> Compilation:
     """Compile what was read. Without an `environment` every variable is masked, and unset ones are no error (C2).
 
     `upstreams` replaces the `baseUri` of consumed namespaces. With `partial`, what is right in a file with errors is
-    served, and each error is a warning that names what it left out (C6b).
+    served, and each error is a warning that names what it left out (C6b). `seed` is random, and the same in every
+    process that serves the file.
     """
     spec, document = reading.spec, reading.document
     if document is None:
@@ -59,9 +62,10 @@ def compile_plan(
     targets = Targets(spec, apis, tool_calls, findings)
     functions = FunctionCompiler(label, apis, variables, findings)
     aggregates = Aggregates(spec, functions, targets, findings)
-    faces = Faces(functions, targets, tool_calls, aggregates, variables, findings)
+    accesses = compile_accesses(spec, variables, findings, seed)
+    faces = Faces(functions, targets, tool_calls, aggregates, variables, findings, accesses)
     faces.compile(spec)
-    skills = compile_skills(spec, faces.address_of, findings)
+    skills = compile_skills(spec, faces.address_of, accesses, findings)
     targets.report()
     variables.report()
     diagnostics = document.as_written(in_file_order([*reading.diagnostics, *findings.diagnostics]))

@@ -18,6 +18,7 @@ from naftiko_runtime.plan.functions import FunctionCompiler
 from naftiko_runtime.plan.model import Function, McpFace, Refused, RestFace, Route, Tool
 from naftiko_runtime.plan.names import is_safe_tool_name
 from naftiko_runtime.plan.paths import ExposedPaths
+from naftiko_runtime.plan.policy import Access
 from naftiko_runtime.plan.salvage import Offer, withhold
 from naftiko_runtime.plan.sourcing import Exposure
 from naftiko_runtime.plan.targets import Targets
@@ -72,6 +73,7 @@ class Faces:
         aggregates: Aggregates,
         variables: Variables,
         findings: Findings,
+        accesses: Mapping[Pointer, Access | None],
     ) -> None:
         self._functions = functions
         self._targets = targets
@@ -79,6 +81,7 @@ class Faces:
         self._aggregates = aggregates
         self._variables = variables
         self._findings = findings
+        self._accesses = accesses
         self._paths = ExposedPaths(variables, findings)
         self._version = ""
         self._rest: list[_RestDraft] = []
@@ -100,15 +103,14 @@ class Faces:
         self._mcp = [(mcp, self.address_of(mcp), [self._tool(draft) for draft in tools]) for mcp, tools in drafts]
         for draft in self._rest:
             self._add_routes(draft)
-        for adapter in spec.skills:
-            self._findings.unserved(adapter.unserved)
 
     def settle(self, refusals: Mapping[int, Refused]) -> tuple[tuple[RestFace, ...], tuple[McpFace, ...]]:
         """The faces without what `refusals` withhold, which are keyed by the id of a function. Of two operations with
         one method and path shape the first serves.
         """
-        rest = (_rest_face(draft, self._version, refusals) for draft in self._rest)
-        mcp = (_mcp_face(adapter, address, tools, refusals) for adapter, address, tools in self._mcp)
+        accesses = self._accesses
+        rest = (_rest_face(item, self._version, accesses.get(item.adapter.at), refusals) for item in self._rest)
+        mcp = (_mcp_face(item, address, tools, accesses.get(item.at), refusals) for item, address, tools in self._mcp)
         # An adapter whose name is missing has no address that a caller could know.
         return tuple(face for face in rest if face.namespace), tuple(face for face in mcp if face.namespace)
 
@@ -225,7 +227,7 @@ class Faces:
                 yield called.operation.at
 
 
-def _rest_face(draft: _RestDraft, version: str, refusals: Mapping[int, Refused]) -> RestFace:
+def _rest_face(draft: _RestDraft, version: str, access: Access | None, refusals: Mapping[int, Refused]) -> RestFace:
     routes: dict[tuple[str, str], Route] = {}
     left_out: dict[tuple[str, str], Route] = {}
     for key, route in draft.routes:
@@ -243,10 +245,13 @@ def _rest_face(draft: _RestDraft, version: str, refusals: Mapping[int, Refused])
         tuple(routes.values()),
         tuple(route for key, route in left_out.items() if key not in routes),
         version,
+        access,
     )
 
 
-def _mcp_face(adapter: written.Mcp, address: str, tools: Sequence[Tool], refusals: Mapping[int, Refused]) -> McpFace:
+def _mcp_face(
+    adapter: written.Mcp, address: str, tools: Sequence[Tool], access: Access | None, refusals: Mapping[int, Refused]
+) -> McpFace:
     refused = ((tool, refusals[id(tool.function)]) for tool in tools if id(tool.function) in refusals)
     return McpFace(
         adapter.namespace,
@@ -256,4 +261,5 @@ def _mcp_face(adapter: written.Mcp, address: str, tools: Sequence[Tool], refusal
         adapter.description,
         tuple(tool for tool in tools if id(tool.function) not in refusals),
         tuple(replace(tool, function=withhold(tool.function, refusal)) for tool, refusal in refused),
+        access,
     )

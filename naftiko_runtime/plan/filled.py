@@ -10,7 +10,7 @@ import re
 
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.template import TemplateError, parse_template, placeholders
-from naftiko_runtime.plan.variables import Variables
+from naftiko_runtime.plan.variables import MASK, Variables
 from naftiko_runtime.spec.model import Authentication
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -28,12 +28,15 @@ TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 
 
 class Filled:
-    """The texts of one `authentication`, which has its kind and its place in the file."""
+    """The texts of one `authentication`, which has its kind and its place in the file. `unknown` says that one of those
+    given so far has a variable without a value, and a mask in its place.
+    """
 
     def __init__(self, authentication: Authentication, variables: Variables, findings: Findings) -> None:
         self.authentication = authentication
         self.variables = variables
         self.findings = findings
+        self.unknown = False
 
     def text(self, name: str, unusable: re.Pattern[str], *, is_secret: bool = True) -> str:
         """The field `name`, filled; reports an absent, malformed or unusable one."""
@@ -69,11 +72,13 @@ class Filled:
         for placeholder in placeholders(parts):
             if placeholder.name not in self.variables:
                 self.variables.undeclared(placeholder.name, at)
-        return "".join(
+        texts = [
             part if isinstance(part, str) else self.variables.value(part.name, at)
             for part in parts
             if isinstance(part, str) or part.name in self.variables
-        )
+        ]
+        self.unknown = self.unknown or any(text is MASK for text in texts)
+        return "".join(texts)
 
     def header_name(self, name: str) -> str:
         """The name as it is sent, in lower case; reports one that no header can have."""

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.plan.negotiated import Negotiated
+from naftiko_runtime.plan.policy import Access
 
 Arguments = Mapping[str, object]
 """What a caller gave, by the names of the function's inputs; an absent optional input has no key."""
@@ -197,6 +198,7 @@ class RestFace:
     """A REST adapter: what to listen on and which routes to serve. `port` None: none was declared.
 
     `left_out` are routes that only say why they are not served (C6b). `version` is what the file says its own is.
+    `access` is who may call, None for everybody.
     """
 
     kind: ClassVar[str] = "rest"
@@ -207,6 +209,7 @@ class RestFace:
     routes: tuple[Route, ...]
     left_out: tuple[Route, ...] = ()
     version: str = ""
+    access: Access | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +227,8 @@ class Tool:
 class McpFace:
     """An MCP adapter. `transport` is `http` or `stdio`; `port` None: none was declared.
 
-    `left_out` are tools that are not listed and only say why they are not served (C6b).
+    `left_out` are tools that are not listed and only say why they are not served (C6b). `access` is who may call, None
+    for everybody; it holds over HTTP alone.
     """
 
     kind: ClassVar[str] = "mcp"
@@ -235,6 +239,7 @@ class McpFace:
     description: str
     tools: tuple[Tool, ...]
     left_out: tuple[Tool, ...] = ()
+    access: Access | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +287,7 @@ class Skill:
 
 @dataclass(frozen=True, slots=True)
 class SkillFace:
-    """A skill adapter. `port` None: none was declared."""
+    """A skill adapter. `port` None: none was declared. `access` is who may read it, None for everybody."""
 
     kind: ClassVar[str] = "skill"
     namespace: str
@@ -290,6 +295,7 @@ class SkillFace:
     port: int | None
     description: str
     skills: tuple[Skill, ...]
+    access: Access | None = None
 
 
 Face = RestFace | McpFace | SkillFace

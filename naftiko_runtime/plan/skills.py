@@ -6,12 +6,14 @@ can't be told from a tool. A folder may come later, or change: what is missing o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Invocation, Skill, SkillFace, SkillTool
+from naftiko_runtime.plan.policy import Access
 from naftiko_runtime.spec import skills as written
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Behaviour, Spec
@@ -25,11 +27,21 @@ class _Offered(NamedTuple):
 
 
 def compile_skills(
-    spec: Spec, address: Callable[[written.SkillAdapter], str], findings: Findings
+    spec: Spec,
+    address: Callable[[written.SkillAdapter], str],
+    accesses: Mapping[Pointer, Access | None],
+    findings: Findings,
 ) -> tuple[SkillFace, ...]:
-    """The skill faces of a file. `address` gives what an adapter listens on."""
+    """The skill faces of a file. `address` gives what an adapter listens on. One whose authentication is wrong has
+    none: a partly served file must not show it to everybody.
+    """
     compiler = _Compiler(tuple(_offered(spec)), spec.absent, findings)
-    return tuple(compiler.face(adapter, address(adapter)) for adapter in spec.skills if adapter.namespace)
+    faces = [(adapter, compiler.face(adapter, address(adapter))) for adapter in spec.skills if adapter.namespace]
+    return tuple(
+        replace(face, access=accesses.get(adapter.at))
+        for adapter, face in faces
+        if adapter.at not in accesses or accesses[adapter.at] is not None
+    )
 
 
 def _offered(spec: Spec) -> Iterator[_Offered]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from naftiko_runtime.asgi.access.denial import DeniedError
 from naftiko_runtime.asgi.problem import PROBLEM, render_problem
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Headers, Streamed, Success
 from naftiko_runtime.errors import FieldError
@@ -67,9 +68,10 @@ def answer_failure(outcome: Failure, fields: tuple[FieldError, ...], request_id:
     return Answer(status, _problem_headers(content), content, outcome.status, code)
 
 
-def answer_refusal(refusal: RefusalError, request_id: str) -> Answer:
+def answer_refusal(refusal: RefusalError | DeniedError, request_id: str) -> Answer:
     """The response of a request that this face refused."""
-    content = render_problem(refusal.status, refusal.code, refusal.detail, request_id, refusal.fields)
+    fields = refusal.fields if isinstance(refusal, RefusalError) else ()
+    content = render_problem(refusal.status, refusal.code, refusal.detail, request_id, fields)
     headers = [*_problem_headers(content), *refusal.headers]
     return Answer(refusal.status, headers, content, None, refusal.code)
 

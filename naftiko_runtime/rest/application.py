@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from naftiko_runtime.asgi.access.denial import DeniedError
 from naftiko_runtime.asgi.body import BODY_LIMIT
 from naftiko_runtime.asgi.caller import CallerLeftError, CallerWatch
 from naftiko_runtime.asgi.mount import mounted_at
@@ -115,31 +116,45 @@ class RestApplication:
         found = self._table.find(exchange.method, _raw_path(scope))
         try:
             if not isinstance(found, Match):
-                await exchange.answer(self._answer_without_route(found, exchange, scope))
+                await exchange.answer(await self._answer_without_route(found, exchange, scope))
                 return
             exchange.endpoint = endpoint = found.target
+            if endpoint.guard is not None:
+                await endpoint.guard.check(scope)
             if accept is not None and endpoint.shaped and not admits_json(accept):
                 raise RefusalError(406, NOT_ACCEPTABLE, "The answer is application/json, which Accept leaves out.")
             reader = endpoint.reader
             arguments = {} if reader is None else await self._read(reader, endpoint, found.values, scope, receive)
-        except RefusalError as refusal:
+        except (RefusalError, DeniedError) as refusal:
             await exchange.answer(answer_refusal(refusal, exchange.request_id))
             return
         with CallerWatch(receive):
             await _call(exchange, endpoint, arguments)
 
-    def _answer_without_route(self, refused: MethodRefused | None, exchange: Exchange, scope: Scope) -> Answer:
+    async def _answer_without_route(self, refused: MethodRefused | None, exchange: Exchange, scope: Scope) -> Answer:
         """A page of ours, where no spec claims its path; else what `_refuse_method` says, or `RefusalError` 404."""
         if refused is None:
             found = self._pages.find(exchange.method, _raw_path(scope))
             if isinstance(found, Match):
                 page: Page = found.target
                 exchange.operation = f"{exchange.method} {page.path}"
+                if page.guard is not None:
+                    await page.guard.check(scope)
                 return page.answer(mounted_at(scope))
             refused = found
+        else:
+            await self._check_any(refused, scope)
         if refused is None:
             raise RefusalError(404, NO_ROUTE, "No operation is exposed at this path.")
         return _refuse_method(refused, exchange.method)
+
+    async def _check_any(self, refused: MethodRefused, scope: Scope) -> None:
+        """Which methods a path has is told to whoever may use one of them."""
+        raw_path = _raw_path(scope)
+        found = (self._table.find(method, raw_path) for method in refused.allowed)
+        guards = [item.target.guard for item in found if isinstance(item, Match)]
+        if None not in guards:
+            await guards[0].check(scope)
 
     async def _read(
         self, reader: ArgumentReader, endpoint: Endpoint, values: tuple[str, ...], scope: Scope, receive: Receive

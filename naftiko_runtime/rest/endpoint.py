@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from naftiko_runtime.asgi.access.guard import Guard, make_guard
 from naftiko_runtime.engine.outcome import Failure, Streamed, Success
 from naftiko_runtime.plan.model import Arguments, Call, Function, Refused, RestFace, Route
 from naftiko_runtime.rest.arguments import ArgumentReader
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 class Endpoint:
     """One route, ready to serve. `reader` is None where the request has nothing to read.
 
-    `shaped` says that a success is JSON whatever the upstream sends; `operation` and `name` are what records say.
+    `shaped` says that a success is JSON whatever the upstream sends; `operation` and `name` are what records say;
+    `guard` decides who may call, None where everybody may.
     """
 
     namespace: str
@@ -35,6 +37,7 @@ class Endpoint:
     shaped: bool
     operation: str
     name: str
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +61,32 @@ class Claim(NamedTuple):
 
 
 class Claims(NamedTuple):
-    """What one adapter wants. It depends on the adapter alone, so a listener that is made anew may keep it."""
+    """What one adapter wants, and who guards it. It depends on the adapter alone, so a listener that is made anew may
+    keep it.
+    """
 
     declared: tuple[Claim, ...]
     prefixed: tuple[Claim, ...]
+    guard: Guard | None
 
 
 def claims_of(face: RestFace, engine: Engine) -> Claims:
     """The addresses that the routes of an adapter want."""
     declared: list[Claim] = []
     prefixed: list[Claim] = []
+    guard = make_guard(face, engine.upstream)
     for route in (*face.routes, *face.left_out):
         segments = parse_template(route.path)
-        claim = Claim(face.namespace, route, _endpoint(face, route, segments, engine), _rooted(route.path), segments)
+        claim = Claim(
+            face.namespace, route, _endpoint(face, route, segments, engine, guard), _rooted(route.path), segments
+        )
         below = (*parse_template(face.namespace), *segments)
         declared.append(claim)
         prefixed.append(claim._replace(address=f"/{face.namespace}{claim.address}", segments=below))
         if claim.address == "/":
             # The root of a namespace is found without the slash too, as a listener's own root is.
             prefixed.append(claim._replace(address=f"/{face.namespace}", segments=below[:-1]))
-    return Claims(tuple(declared), tuple(prefixed))
+    return Claims(tuple(declared), tuple(prefixed), guard)
 
 
 def build_table(claims: Sequence[Claims]) -> tuple[RouteTable[Endpoint], tuple[Shadowed, ...]]:
@@ -97,7 +106,9 @@ def _rooted(path: str) -> str:
     return path if path.startswith("/") else f"/{path}"
 
 
-def _endpoint(face: RestFace, route: Route, segments: tuple[Segment, ...], engine: Engine) -> Endpoint:
+def _endpoint(
+    face: RestFace, route: Route, segments: tuple[Segment, ...], engine: Engine, guard: Guard | None
+) -> Endpoint:
     function = route.function
     action = function.action
     placeholders = placeholder_names(segments)
@@ -111,4 +122,5 @@ def _endpoint(face: RestFace, route: Route, segments: tuple[Segment, ...], engin
         shaped=not streams and not isinstance(action, Refused),
         operation=f"{route.method} {route.path}",
         name=function.qualified_name,
+        guard=guard,
     )

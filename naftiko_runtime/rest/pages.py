@@ -1,8 +1,8 @@
 """What can be read about the operations of a listener: `/openapi.json` for programs, `/docs` for people (C16).
 
 There is one of each for the whole listener and one below each `/{namespace}`. They are routes like all others, added
-last, so that a path which a spec claims stays the spec's. Nothing is made before somebody asks: a folder of a thousand
-capabilities that nobody reads about costs nothing.
+last, so that a path which a spec claims stays the spec's; and who may call an adapter may read about it. Nothing is
+made before somebody asks: a folder of a thousand capabilities that nobody reads about costs nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from naftiko_runtime.asgi.access.guard import Guard
+from naftiko_runtime.asgi.access.shared import shown_together
 from naftiko_runtime.asgi.page import PAGE_HEADERS, PAGE_TYPE, frame
 from naftiko_runtime.plan.model import Refused, RestFace
 from naftiko_runtime.rest.answer import Answer
@@ -25,11 +27,14 @@ _JSON_TYPE = b"application/json"
 
 
 class Page(NamedTuple):
-    """One page. `path` is its address below the listener, `render` makes it for where the listener is mounted."""
+    """One page. `path` is its address below the listener, `render` makes it for where the listener is mounted; `guard`
+    decides who may read it, None where everybody may.
+    """
 
     path: str
     media_type: bytes
     render: Callable[[str], bytes]
+    guard: Guard | None
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -49,14 +54,18 @@ def pages(adapters: Sequence[tuple[RestFace, Claims]], shadowed: Sequence[Shadow
     """
     if not adapters:
         return
-    yield from _both("", _Description("", [face for face, _ in adapters], lambda: _reached(adapters, shadowed)))
+    together = shown_together([face for face, _ in adapters])
+    shown = [(face, claims) for face, claims in adapters if any(face is item for item in together)]
+    if shown:
+        yield from _both("", _Description("", together, lambda: _reached(shown, shadowed)), shown[0][1].guard)
     for face, claims in adapters:
-        yield from _both(f"/{face.namespace}", _Description(face.namespace, [face], partial(_declared, claims)))
+        description = _Description(face.namespace, [face], partial(_declared, claims))
+        yield from _both(f"/{face.namespace}", description, claims.guard)
 
 
-def _both(prefix: str, description: _Description) -> Iterator[Page]:
-    yield Page(f"{prefix}/openapi.json", _JSON_TYPE, lambda root: orjson.dumps(description.document(root)))
-    yield Page(f"{prefix}/docs", PAGE_TYPE, lambda root: _render(description.document(root)))
+def _both(prefix: str, description: _Description, guard: Guard | None) -> Iterator[Page]:
+    yield Page(f"{prefix}/openapi.json", _JSON_TYPE, lambda root: orjson.dumps(description.document(root)), guard)
+    yield Page(f"{prefix}/docs", PAGE_TYPE, lambda root: _render(description.document(root)), guard)
 
 
 class _Description:

@@ -18,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from naftiko_runtime.asgi.access.denial import DeniedError
+from naftiko_runtime.asgi.access.guard import Guard
 from naftiko_runtime.asgi.problem import PROBLEM, render_problem
 from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
 from naftiko_runtime.engine.record import Observer, RequestRecord
@@ -36,9 +38,12 @@ _HEADERS = {"x-content-type-options": "nosniff", "content-security-policy": "san
 
 
 class SkillApplication:
-    """The Skill face of one adapter: an ASGI application for `http` scopes, whose paths begin with `/skills`."""
+    """The Skill face of one adapter: an ASGI application for `http` scopes, whose paths begin with `/skills`. `guard`
+    decides who may read it, None where everybody may.
+    """
 
-    def __init__(self, face: SkillFace, observe: Observer) -> None:
+    def __init__(self, face: SkillFace, observe: Observer, guard: Guard | None = None) -> None:
+        self._guard = guard
         self._skills = {skill.name: skill for skill in face.skills}
         self._observe = observe
         routes = [
@@ -66,12 +71,21 @@ class SkillApplication:
 
         # The id travels in the scope: whoever refuses the request writes it into the document.
         inner = {**scope, "state": {**scope.get("state", {}), "request_id": request_id}}
+        code = ""
         try:
+            if self._guard is not None:
+                await self._guard.check(scope)
             await self._application(inner, receive, send_with_id)
+        except DeniedError as denied:
+            code = denied.code
+            content = render_problem(denied.status, code, denied.detail, request_id)
+            response = Response(content, denied.status, media_type=PROBLEM)
+            response.raw_headers.extend(denied.headers)
+            await response(scope, receive, send_with_id)
         finally:
             milliseconds = (perf_counter() - started) * 1000
             operation = f"{scope['method']} /skills"
-            code = _CODES.get(status, "") if status >= 400 else ""
+            code = code or (_CODES.get(status, "") if status >= 400 else "")
             self._observe(RequestRecord(request_id, "skill", operation, "", "", status, None, milliseconds, code))
 
     async def _list(self, request: Request) -> Response:

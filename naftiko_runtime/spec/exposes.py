@@ -8,7 +8,7 @@ from naftiko_runtime.spec.consumes import inner_wins
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.model import Behaviour, ExposedOperation, InputParameter, Mcp, Rest, Tool
-from naftiko_runtime.spec.parameters import read_input_schema, read_inputs, read_outputs
+from naftiko_runtime.spec.parameters import read_authentication, read_input_schema, read_inputs, read_outputs
 
 Unserved = tuple[tuple[str, Pointer], ...]
 
@@ -24,11 +24,9 @@ def read_rest(fields: Fields) -> Rest:
         address=fields.optional_text("address"),
         port=fields.integer("port"),
         description=fields.text("description"),
+        authentication=read_authentication(fields),
         operations=tuple(operation for resource in resources for operation in _read_resource(resource, inputs)),
-        unserved=(
-            *_present(fields, ("authentication", "auth")),
-            *(found for resource in resources for found in _present(resource, ("forward",))),
-        ),
+        unserved=tuple(found for resource in resources for found in _present(resource, ("forward",))),
         at=fields.at,
     )
 
@@ -58,8 +56,9 @@ def read_mcp(fields: Fields) -> Mcp:
         port=fields.integer("port"),
         transport=fields.text("transport") or "http",
         description=fields.text("description"),
+        authentication=read_authentication(fields),
         tools=tuple(_read_tool(tool) for tool in fields.items("tools")),
-        unserved=_present(fields, ("authentication", "auth", "resources", "prompts")),
+        unserved=_present(fields, ("resources", "prompts")),
         at=fields.at,
     )
 

@@ -23,6 +23,7 @@ from naftiko_runtime.spec.imports import SECTIONS, Imports, follow_imports
 from naftiko_runtime.spec.material import Material
 from naftiko_runtime.spec.model import Bind, Info, Spec
 from naftiko_runtime.spec.page import Page, Unread, read_page
+from naftiko_runtime.spec.parameters import read_authentication
 from naftiko_runtime.spec.skills import read_skill_adapter
 from naftiko_runtime.spec.source import BYTE_ORDER_MARK, read_source
 from naftiko_runtime.spec.telling import tell_relaxations, tell_unavailable, tell_unused, tell_verdicts
@@ -125,7 +126,9 @@ def _read_root(document: Document, page: Page, imports: Imports, material: Mater
         aggregates=tuple(read_aggregate(entry) for entry in aggregates),
         rest=tuple(read_rest(entry) for entry in exposes if entry.text("type") == "rest"),
         mcp=tuple(read_mcp(entry) for entry in exposes if entry.text("type") == "mcp"),
-        skills=tuple(read_skill_adapter(entry) for entry in exposes if entry.text("type") == "skill"),
+        skills=tuple(
+            read_skill_adapter(entry, read_authentication(entry)) for entry in exposes if entry.text("type") == "skill"
+        ),
         controls=tuple(read_control_adapter(entry) for entry in exposes if entry.text("type") == "control"),
         unserved=(
             *(("control", entry.at) for entry in exposes if entry.text("type") == "control"),

@@ -82,7 +82,7 @@ class Body:
 @dataclass(frozen=True, slots=True)
 class Authentication:
     """Credentials towards an upstream, or asked of callers. `fields` holds the texts of its kind, keyed by the
-    official spelling (`token`; `key`, `value`, `placement`; `username`, `password`).
+    official spelling (`token`; `key`, `value`, `placement`; `username`, `password`); `scopes` stand between spaces.
     """
 
     type: str
@@ -191,6 +191,7 @@ class Rest:
     address: str | None
     port: int | None
     description: str
+    authentication: Authentication | None
     operations: tuple[ExposedOperation, ...]
     unserved: tuple[tuple[str, Pointer], ...]
     at: Pointer
@@ -205,6 +206,7 @@ class Mcp:
     port: int | None
     transport: str
     description: str
+    authentication: Authentication | None
     tools: tuple[Tool, ...]
     unserved: tuple[tuple[str, Pointer], ...]
     at: Pointer

@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.material import MaterialError
+
+if TYPE_CHECKING:
+    from naftiko_runtime.spec.model import Authentication
 
 _ATTRIBUTES = (
     "license",
@@ -64,13 +68,13 @@ class SkillAdapter:
     address: str | None
     port: int | None
     description: str
+    authentication: Authentication | None
     skills: tuple[Skill, ...]
-    unserved: tuple[tuple[str, Pointer], ...]
     at: Pointer
 
 
-def read_skill_adapter(fields: Fields) -> SkillAdapter:
-    """A skill adapter."""
+def read_skill_adapter(fields: Fields, authentication: Authentication | None) -> SkillAdapter:
+    """A skill adapter, with what it asks of its callers."""
     groups = tuple(fields.items("groups"))
     if groups:
         fields.note("`groups` of a skill adapter", "groups")
@@ -79,11 +83,11 @@ def read_skill_adapter(fields: Fields) -> SkillAdapter:
         address=fields.optional_text("address"),
         port=fields.integer("port"),
         description=fields.text("description"),
+        authentication=authentication,
         skills=(
             *(_read_skill(skill, "tools") for skill in fields.items("skills")),
             *(_read_skill(group, "skills") for group in groups),
         ),
-        unserved=tuple((name, (*fields.at, name)) for name in ("authentication", "auth") if name in fields),
         at=fields.at,
     )
 

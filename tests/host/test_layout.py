@@ -128,6 +128,17 @@ def test_listening_beyond_this_machine_is_advised_against(tmp_path: Path) -> Non
     assert "9090" not in advice.message
 
 
+def test_who_asks_its_callers_beyond_this_machine_is_told_who_can_listen(tmp_path: Path) -> None:
+    asked = "\n      authentication: {type: bearer, token: x}"
+    guarded = rest_adapter("a", 8080, address="0.0.0.0") + asked
+    one = load(tmp_path, "a.yaml", guarded, rest_adapter("b", 8080, address="0.0.0.0"))
+    unguarded, overheard = lay_out([one], Overrides()).diagnostics
+
+    assert (unguarded.code, overheard.code) == ("NK9003", "NK9006")
+    assert "`a`" not in unguarded.message
+    assert "`b`" not in overheard.message
+
+
 @pytest.mark.parametrize(
     ("host", "is_loopback"), [("127.9.9.9", True), ("::1", True), ("10.0.0.1", False), ("desk", False)]
 )

@@ -179,11 +179,6 @@ def test_an_exposed_method_other_than_the_called_one_is_served_and_told():
             "steps: [{type: call, name: a, call: ships.find}]}\n  - type: mcp",
             "steps",
         ),
-        (
-            "    port: 9090\n",
-            "    port: 9090\n    authentication: {type: bearer, token: '{{TOKEN}}'}\n",
-            "authentication",
-        ),
         ("  exposes:\n", "  exposes:\n  - {type: control, port: 9191}\n", "control"),
     ],
 )

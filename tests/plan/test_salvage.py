@@ -53,8 +53,8 @@ def test_a_file_without_errors_is_served_alike_with_and_without_partial():
         ("    - name: sailor\n      path: /sailors\n      operations:\n      - {name: list, method: GET, call:",
          "    - name: sailor\n      paht: /sailors\n      operations:\n      - {name: list, method: GET, call:",
          "NK2001", {"GET /"}),
-        ("port: 8080", "port: 8080\n    authentication: {type: bearer, token: x}", "NK2008", REST),
-        ("port: 8080", "port: 8080\n    auth: {type: bearer, token: x}", "NK2008", REST),
+        ("port: 8080", "port: 8080\n    authentication: {type: hmac}", "NK6007", REST),
+        ("port: 8080", "port: 8080\n    auth: {type: bearer}", "NK6006", REST),
         ("port: 8080", "port: http", "NK2003", REST),
     ],
 )  # fmt: skip

@@ -111,15 +111,17 @@ def test_an_mcp_adapter_says_its_transport() -> None:
 
 
 @pytest.mark.parametrize("key", ["authentication", "auth"])
-def test_what_a_rest_adapter_does_not_serve_yet_is_kept_with_its_place(key: str) -> None:
-    assert read_rest(entry(**{key: {}})).unserved == ((key, ("e", 0, key)),)
+@pytest.mark.parametrize("read", [read_rest, read_mcp])
+def test_what_an_adapter_asks_of_its_callers_is_kept_with_its_place(read, key: str) -> None:
+    asked = read(entry(**{key: {"type": "oauth2", "scopes": ["a", 5, None]}})).authentication
+    assert (asked.type, asked.fields, asked.at) == ("oauth2", {"scopes": "a 5"}, ("e", 0, key))
 
 
 def test_a_forwarding_resource_is_not_served_yet() -> None:
     assert rest({}, forward={}).unserved == (("forward", ("e", 0, "resources", 0, "forward")),)
 
 
-@pytest.mark.parametrize("key", ["authentication", "auth", "resources", "prompts"])
+@pytest.mark.parametrize("key", ["resources", "prompts"])
 def test_what_an_mcp_adapter_does_not_serve_yet_is_kept_with_its_place(key: str) -> None:
     assert read_mcp(entry(**{key: []})).unserved == ((key, ("e", 0, key)),)
 
