@@ -8,7 +8,8 @@ NaftikoError
 │   ├── TransportError   the upstream could not be reached, or broke while it answered; `.reason`
 │   ├── AddressError     the upstream has no base address to call
 │   ├── CredentialError  the upstream's credential can't be had: no token, no answer to its challenge
-│   └── DeadlineError    too slow; `.phase`, `.seconds`
+│   ├── DeadlineError    too slow; `.phase`, `.seconds`
+│   └── ScriptFailureError  a script failed; `.script`, `.reason`, `.line`
 └── HostingError         a listener, a folder, a worker; `.diagnostics`
 """
 
@@ -100,6 +101,21 @@ class DeadlineError(InvocationError):
         self.phase = phase
         self.seconds = seconds
         super().__init__(f"no answer from the upstream within {seconds:g} s ({phase})")
+
+
+class ScriptFailureError(InvocationError):
+    """A script failed. `script` is its file or a dependency's, `line` (from 1) is where, if that is known; `reason` is
+    its own words or the limit that it passed.
+    """
+
+    code = "NK8023"
+
+    def __init__(self, script: str, reason: str, line: int | None = None) -> None:
+        self.script = script
+        self.reason = reason
+        self.line = line
+        place = f", line {line}" if line else ""
+        super().__init__(f"the script `{script}` failed{place}: {reason}")
 
 
 class HostingError(NaftikoError):

@@ -21,6 +21,7 @@ from naftiko_runtime.errors import (
     DeadlineError,
     FieldError,
     InvocationError,
+    ScriptFailureError,
     TransportError,
 )
 from naftiko_runtime.plan.model import Arguments, Call, Function, Mock, Refused, UpstreamRequest
@@ -32,6 +33,7 @@ _KINDS: tuple[tuple[type[InvocationError], FailureKind], ...] = (
     (TransportError, FailureKind.TRANSPORT),
     (AddressError, FailureKind.NO_BASE_ADDRESS),
     (CredentialError, FailureKind.CREDENTIAL),
+    (ScriptFailureError, FailureKind.SCRIPT),
 )
 
 

@@ -31,6 +31,7 @@ class FailureKind(StrEnum):
     INTERNAL = "NK8014"
     NOT_SERVED = "NK8017"
     CREDENTIAL = "NK8021"
+    SCRIPT = "NK8023"
 
 
 class Success(NamedTuple):

@@ -25,6 +25,7 @@ STATUS: Mapping[FailureKind, int] = {
     FailureKind.INTERNAL: 500,
     FailureKind.NOT_SERVED: 501,
     FailureKind.CREDENTIAL: 502,
+    FailureKind.SCRIPT: 500,
 }
 """The status of each failure. An upstream's own status passes instead of 502 where it is known."""
 

@@ -1,0 +1,1 @@
+"""Scripts at work: in processes of their own, within limits, with nothing of this one in reach."""

@@ -1,0 +1,44 @@
+"""A script that a step may run, and what it may take.
+
+Frozen values: the plan holds scripts, the engine runs them, the same one any number of times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """A language that scripts are run in. The value is what the language of capabilities calls it."""
+
+    JAVASCRIPT = "javascript"
+    PYTHON = "python"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The text of one script file, and the name that messages give it: its path below the `location`."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script file and the files that are evaluated before it, in order, in the same globals."""
+
+    language: Language
+    source: Source
+    dependencies: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run may take: `seconds` of time, all of its files together, and `memory` in bytes.
+
+    Neither engine counts statements, so a `statementLimit` has nothing to limit; the time does it for both.
+    """
+
+    seconds: float = 10.0
+    memory: int = 64 * 1024 * 1024

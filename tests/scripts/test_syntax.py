@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+
+from naftiko_runtime.scripts import syntax
+from naftiko_runtime.scripts.model import Language, Script, Source
+from naftiko_runtime.scripts.syntax import ScriptError, compile_script
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("js", "const x = 1\nresult = x // end"),
+        ("javascript", "while (true) {}"),
+        ("javascript", "throw new SyntaxError('mine')"),
+        ("javascript", ""),
+        ("python", "while True:\n    pass"),
+        ("python", "# nothing"),
+    ],
+)
+def test_a_script_is_read_without_being_run(language: str, text: str) -> None:
+    script = compile_script(language, Source("a", text), [Source("b", text)])
+
+    expected = Language.PYTHON if language == "python" else Language.JAVASCRIPT
+    assert script == Script(expected, Source("a", text), (Source("b", text),))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "line", "column"),
+    [
+        ("javascript", "let x = ;", 1, 9),
+        ("javascript", "let x = 1\n\nlet x = 2", 3, None),
+        ("javascript", "let x = 1\nif (x {", 2, None),
+        ("javascript", "'\ud800'", 0, 0),
+        ("python", "x = (", 1, 5),
+        ("python", "x = 1\n  y = 2", 2, None),
+        ("python", "x = '\x00'", 0, 0),
+        ("python", "(" * 500, 1, None),
+        ("python", "-" * 100_000 + "1", 0, 0),
+    ],
+)
+def test_what_is_no_text_of_its_language_is_told_with_its_place(
+    language: str, text: str, line: int, column: int | None
+) -> None:
+    with pytest.raises(ScriptError) as caught:
+        compile_script(language, Source("total.x", text))
+
+    assert (caught.value.source, caught.value.line) == ("total.x", line)
+    assert column is None or caught.value.column == column
+    assert str(caught.value).startswith(f"`total.x` is no {Language(language)}")
+
+
+def test_a_dependency_is_read_too() -> None:
+    with pytest.raises(ScriptError) as caught:
+        compile_script("python", Source("a.py", "1"), [Source("b.py", "1"), Source("c.py", ")")])
+
+    assert caught.value.source == "c.py"
+
+
+@pytest.mark.parametrize("name", ["groovy", "cobol", "JavaScript", ""])
+def test_a_language_that_is_not_run_here_is_refused(name: str) -> None:
+    with pytest.raises(ScriptError) as caught:
+        compile_script(name, Source("a", ""))
+
+    assert ("Java virtual machine" in str(caught.value)) == (name == "groovy")
+    assert caught.value.help == "write it in `javascript` or `python`"
+
+
+@pytest.mark.parametrize(("language", "extra"), [("javascript", "javascript"), ("python", "python-scripts")])
+def test_an_engine_that_is_not_installed_is_told_with_the_line_that_installs_it(
+    language: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(syntax.ENGINES, Language(language), ("no_such_engine", extra))
+
+    with pytest.raises(ScriptError) as caught:
+        compile_script(language, Source("a", ""))
+    assert caught.value.help == f"pip install 'naftiko-runtime[{extra}]'"
