@@ -30,15 +30,18 @@ def conclude(
         return rejected(path, status, headers, body)
     if call.shape is None:
         return Success(status, body, content_type(headers), passing(headers), status, False)
-    if not body or body.isspace():
+    if not body or (call.decode is None and body.isspace()):
         # 204, or an empty 200: there is nothing to shape, and an empty body is an answer (language §4.5).
         return Success(status, b"", "", passing(headers), status, True)
-    body = strip_mark(body)
     try:
-        if call.identity:
+        if call.decode is not None:
+            value = call.decode(body, content_type(headers))
+        elif call.identity:
+            body = strip_mark(body)
             check_json(body)
             return Success(status, body, JSON, passing(headers), status, True)
-        value = decode_json(body)
+        else:
+            value = decode_json(strip_mark(body))
     except UndecodableError as error:
         kind = content_type(headers) or "no media type"
         return Failure(FailureKind.DECODING, f"the upstream's answer ({kind}) is {error}", path=path)

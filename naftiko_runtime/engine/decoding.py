@@ -10,13 +10,10 @@ from typing import Any
 
 import orjson
 
+from naftiko_runtime.formats.model import UndecodableError as UndecodableError
 from naftiko_runtime.plan.values import from_json
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
-
-class UndecodableError(ValueError):
-    """The body is not what it should be. The text says what it is instead; it quotes nothing of it."""
 
 
 def check_json(body: bytes) -> None:

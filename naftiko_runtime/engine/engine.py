@@ -6,6 +6,7 @@ Admit, build, ask, conclude. Only asking does I/O, and only through the upstream
 from __future__ import annotations
 
 import time
+from asyncio import to_thread
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 
@@ -36,6 +37,9 @@ _KINDS: tuple[tuple[type[InvocationError], FailureKind], ...] = (
     (ScriptFailureError, FailureKind.SCRIPT),
 )
 
+_LARGE = 64 * 1024
+"""Bytes of an answer beyond JSON from which on it is decoded in a thread of its own."""
+
 
 class Engine:
     """Invokes functions of any plan over one upstream port. Between calls it keeps what upstreams gave for credentials:
@@ -64,7 +68,11 @@ class Engine:
             request = action.build(admitted)
             async with self.exchange(request) as response:
                 body = await response.read()
-                return conclude(action, admitted, request.path, response.status, response.headers, body)
+                status, headers = response.status, response.headers
+                if action.decode is not None and len(body) > _LARGE:
+                    # What takes long must not keep the other calls waiting.
+                    return await to_thread(conclude, action, admitted, request.path, status, headers, body)
+                return conclude(action, admitted, request.path, status, headers, body)
         except InvocationError as error:
             return to_failure(error)
 

@@ -15,17 +15,19 @@ from naftiko_runtime.plan.drafts import Draft
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Action, Call, Function, Mock, Place, Refused, Shape
 from naftiko_runtime.plan.outbound import Outbound
+from naftiko_runtime.plan.rooted import rooted
 from naftiko_runtime.plan.shape import compile_shape, is_identity, output_schema
 from naftiko_runtime.plan.sourcing import Exposure
 from naftiko_runtime.plan.static import compile_mock, has_static, static_inputs
 from naftiko_runtime.plan.upstreams import Api
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.plan.wiring import Wirer
-from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Behaviour, OutputParameter
 
 _JSON = "json"
-_OPAQUE_FORMATS = ("text", "binary")
+_XML = "xml"
+_BINARY = "binary"
+_OPAQUE_FORMATS = ("text", _BINARY)
 """Formats whose whole document is the body as it is."""
 
 
@@ -64,11 +66,14 @@ class FunctionCompiler:
         call = self._outbound.call(behaviour, exposure, resolution)
         self._add_static_inputs(behaviour, exposure)
         operation = resolution.operation
-        passes = self._passes(operation.output_format, behaviour, (*operation.at, "outputRawFormat"))
+        kind = operation.output_format
+        passes = self._passes(kind, behaviour)
+        if not passes:
+            self._outbound.decoders.require(operation)
         action = replace(
             call,
-            shape=None if passes else self._shape(behaviour, operation.outputs),
-            identity=not passes and is_identity(behaviour.outputs),
+            shape=None if passes else self._shape(behaviour, operation.outputs, kind),
+            identity=kind == _JSON and not passes and is_identity(behaviour.outputs),
             mapping=_mapping_words(behaviour.outputs),
         )
         return self._function(behaviour, exposure, action, output_schema(behaviour.outputs))
@@ -85,20 +90,30 @@ class FunctionCompiler:
         wiring = Wirer(behaviour, exposure, slots, self._variables, self._findings).wire()
         self._add_static_inputs(behaviour, exposure)
         passage = Passage(delegate, wiring)
-        outputs, shape = behaviour.outputs, self._shape(behaviour, ())
+        outputs = behaviour.outputs
+        shape = self._shape(behaviour, (), "" if isinstance(action, Mock) or action.shape else action.format)
         own = None if is_identity(outputs) else shape
         made: Action
         if isinstance(action, Mock):
             made = Mock(passage.answer(action.answer, own))
         elif action.shape is None:
-            passes = self._passes(action.format, behaviour, (*behaviour.at, "outputParameters"))
-            made = passage.call(action, None if passes else shape, identity=not passes and own is None)
+            passes = self._passes(action.format, behaviour)
+            is_whole = action.format == _JSON and own is None
+            if not passes and action.decode is None and action.format != _JSON:
+                self._report_undecoded(action, behaviour)
+            made = passage.call(action, None if passes else shape, identity=not passes and is_whole)
         else:
             made = passage.call(action, passage.shape(action.shape, own), identity=action.identity and own is None)
         if isinstance(made, Call) and outputs:
             made = replace(made, mapping=_mapping_words(outputs))
         schema = delegate.function.output_schema if own is None else output_schema(outputs)
         return self._function(behaviour, exposure, made, schema)
+
+    def _report_undecoded(self, action: Call, behaviour: Behaviour) -> None:
+        message = f"the answers of {action.target} can't be decoded for outputs of its caller"
+        help_text = "call the operation itself; what is wrong with its format is told then"
+        at = (*behaviour.at, "outputParameters")
+        self._findings.error("NK5010", message, at, help_text, key=True, concerns=(behaviour.at,))
 
     def left_out(self, behaviour: Behaviour, exposure: Exposure) -> Function:
         """The function of what can't be compiled: it stands for it until the file is refused, or it is left out."""
@@ -116,8 +131,9 @@ class FunctionCompiler:
         answer = compile_mock(behaviour.outputs, self._variables, self._findings)
         return self._function(behaviour, exposure, Mock(answer), output_schema(behaviour.outputs))
 
-    def _shape(self, behaviour: Behaviour, consumed: tuple[OutputParameter, ...]) -> Shape | None:
-        return compile_shape(behaviour.outputs, consumed, self._variables, self._findings)
+    def _shape(self, behaviour: Behaviour, consumed: tuple[OutputParameter, ...], kind: str) -> Shape | None:
+        shape = compile_shape(behaviour.outputs, consumed, self._variables, self._findings)
+        return shape if shape is None or kind != _XML else rooted(shape, behaviour.outputs, consumed)
 
     def _check_inputs(self, behaviour: Behaviour, exposure: Exposure) -> None:
         check_names(exposure.name, behaviour.inputs, self._findings)
@@ -155,15 +171,16 @@ class FunctionCompiler:
             action=action,
         )
 
-    def _passes(self, kind: str, behaviour: Behaviour, at: Pointer) -> bool:
-        """Whether the upstream's body passes as it is. Reports outputs of a format that is not decoded."""
+    def _passes(self, kind: str, behaviour: Behaviour) -> bool:
+        """Whether the upstream's body passes as it is."""
         if not behaviour.outputs or (kind in _OPAQUE_FORMATS and is_identity(behaviour.outputs)):
             return True
-        if kind != _JSON:
-            help_text = "served today: json; without `outputParameters` any format passes as it is"
-            message = f"answers in `{kind}` are not decoded yet"
-            self._findings.error("NK2008", message, at, help_text, concerns=(behaviour.at,))
-        return False
+        if kind == _BINARY:
+            at = (*behaviour.at, "outputParameters")
+            message = "a binary answer passes as it is: its outputs shape nothing"
+            help_text = "remove them, or write the `outputRawFormat` that the answer has"
+            self._findings.warning("NK5012", message, at, help_text, key=True)
+        return kind == _BINARY
 
 
 def _mapping_words(outputs: Iterable[OutputParameter]) -> str:

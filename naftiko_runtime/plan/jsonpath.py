@@ -75,6 +75,18 @@ def split_path(path: str) -> tuple[Step, ...] | None:
     return tuple(steps) if rest in ("", ".") else None
 
 
+def plain_names(path: str) -> tuple[tuple[str, ...], bool]:
+    """The names a path starts with, and whether what is behind them asks for a list: an index, `[*]`, a filter."""
+    try:
+        steps, rest = _take_steps(rooted(path))
+    except JsonPathError:
+        return (), False
+    for place, step in enumerate(steps):
+        if not isinstance(step, str):
+            return tuple(steps[:place]), True
+    return tuple(steps), rest.startswith("[")
+
+
 def _take_steps(path: str, *, before_all: bool = False) -> tuple[list[Step], str]:
     """The plain steps a path starts with, up to its first `[*]` where asked so, and the rest of it."""
     steps: list[Step] = []

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic
+from naftiko_runtime.formats.model import Decode
 from naftiko_runtime.plan.negotiated import Negotiated
 from naftiko_runtime.plan.policy import Access
 
@@ -124,7 +125,8 @@ class Call:
 
     `build` makes the request from admitted arguments; it raises `ArgumentError` for a value that can't travel where it
     is meant to (C14), `DeadlineError` never. `shape` is None where the upstream's body passes as it is; `identity` is
-    true where the result is the whole document, whose bytes then pass untouched once they parsed (D3).
+    true where the result is the whole document, whose bytes then pass untouched once they parsed (D3). `decode` reads
+    the payload of a format other than JSON.
     """
 
     target: Target
@@ -132,6 +134,7 @@ class Call:
     format: str
     shape: Shape | None
     identity: bool
+    decode: Decode | None = None
     supplies: tuple[Supply, ...] = ()
     mapping: str = ""
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from naftiko_runtime.plan.callees import Callee, Callees
 from naftiko_runtime.plan.calls import Resolution
+from naftiko_runtime.plan.decoding import Decoders
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Call, Place, Target
 from naftiko_runtime.plan.names import find_value
@@ -27,12 +28,13 @@ _JSON = "json"
 
 
 class Outbound:
-    """Makes the calls of one file."""
+    """Makes the calls of one file. `decoders` read their answers."""
 
     def __init__(self, apis: dict[str, Api], variables: Variables, findings: Findings) -> None:
         self._callees = Callees(apis, variables, findings)
         self._variables = variables
         self._findings = findings
+        self.decoders = Decoders(findings)
 
     def call(self, behaviour: Behaviour, exposure: Exposure, resolution: Resolution) -> Call:
         """The call that `behaviour` makes, whose answer passes as it is."""
@@ -57,6 +59,7 @@ class Outbound:
             format=operation.output_format,
             shape=None,
             identity=False,
+            decode=self.decoders.of(operation),
             supplies=wiring.supplies,
         )
 

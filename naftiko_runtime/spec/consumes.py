@@ -11,6 +11,9 @@ from naftiko_runtime.spec.parameters import read_authentication, read_body, read
 _OFFICIAL_NAME = re.compile(r"[a-zA-Z0-9-]+\Z")
 _OFFICIAL_BASE = re.compile(r"https?://[^/]+(/[^{]*)?\Z")
 
+_FILED = ("avro", "protobuf")
+"""Formats whose `outputSchema` names a file."""
+
 
 def read_consumes(fields: Fields) -> Consumes:
     """One entry of `consumes`."""
@@ -43,6 +46,8 @@ def _read_operation(
     method = fields.text("method").upper() or "GET"
     if method in ("HEAD", "OPTIONS"):
         fields.note("the methods HEAD and OPTIONS", "method")
+    output_format = fields.text("outputRawFormat").lower() or "json"
+    is_filed = output_format in _FILED and fields.text("outputSchema") != ""
     return ConsumedOperation(
         namespace=namespace,
         resource=resource.text("name"),
@@ -52,7 +57,9 @@ def _read_operation(
         description=fields.text("description"),
         inputs=inner_wins(inherited, read_inputs(fields, consumed=True)),
         body=read_body(fields),
-        output_format=fields.text("outputRawFormat").lower() or "json",
+        output_format=output_format,
+        output_schema=fields.text("outputSchema"),
+        schema_content=fields.content("outputSchema") if is_filed else None,
         outputs=read_outputs(fields, consumed=True),
         at=fields.at,
         path_at=(*owner.at, "path"),

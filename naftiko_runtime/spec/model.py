@@ -92,7 +92,11 @@ class Authentication:
 
 @dataclass(frozen=True, slots=True)
 class ConsumedOperation:
-    """One HTTP operation of an upstream API. `path` is its own one where it has it, else its resource's."""
+    """One HTTP operation of an upstream API. `path` is its own one where it has it, else its resource's.
+
+    `output_schema` selects in answers of some formats; of others it names a file, of which `schema_content` is what it
+    holds.
+    """
 
     namespace: str
     resource: str
@@ -103,6 +107,8 @@ class ConsumedOperation:
     inputs: tuple[InputParameter, ...]
     body: Body | None
     output_format: str
+    output_schema: str
+    schema_content: bytes | None
     outputs: tuple[OutputParameter, ...]
     at: Pointer
     path_at: Pointer

@@ -126,7 +126,7 @@ MEANING = (
     Breakage("undeclared-variable", "'{{env.TIDE_KEY}}'", "‸'{{env.TIDE_KYE}}'", "NK6002", "TIDE_KEY"),
     Breakage("no-token", "      token: '{{env.TIDE_KEY}}'\n", "", "NK6006", "token"),
     Breakage("authentication-not-served", "type: bearer", "type: ‸oauth1", "NK6007", "bearer"),
-    Breakage("format-not-served", "outputRawFormat: json", "outputRawFormat: ‸avro", "NK2008", "avro"),
+    Breakage("format-without-schema", "outputRawFormat: json", "outputRawFormat: ‸protobuf", "NK5010", "protobuf"),
     Breakage("unknown-authentication", "type: bearer", "type: ‸kerberos", "NK2004", "bearer"),
 )
 

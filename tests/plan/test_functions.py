@@ -62,14 +62,22 @@ def test_a_whole_document_that_is_not_decoded_passes_as_it_is(kind):
     assert (action.shape, action.identity, action.format) == (None, False, kind)
 
 
-@pytest.mark.parametrize(
-    ("kind", "outputs"),
-    [("xml", ANY), ("csv", ANY), ("text", "outputParameters: [{type: string, mapping: $.a}]")],
-)
-def test_outputs_of_a_format_that_is_not_decoded_are_refused(kind, outputs):
-    text = capability(f"outputRawFormat: {kind}", tool=f"{CALL}, {outputs}")
-    found = only_error(text)
-    assert (found.code, marked(text, found)) == ("NK2008", kind)
+@pytest.mark.parametrize("kind", ["xml", "csv", "tsv", "psv", "yaml", "html", "markdown", "avro", "text"])
+def test_outputs_of_another_format_are_decoded_by_its_decoder(kind):
+    action = tool(capability(f"outputRawFormat: {kind}", tool=f"{CALL}, outputParameters: [{{type: string}}]")).action
+    assert (action.shape is None, action.identity, action.decode is None) == (False, False, False)
+
+
+def test_a_whole_document_of_another_format_is_no_identity():
+    assert tool(capability("outputRawFormat: csv", tool=f"{CALL}, {ANY}")).action.identity is False
+
+
+def test_outputs_of_bytes_shape_nothing_and_that_is_told():
+    text = capability("outputRawFormat: binary", tool=f"{CALL}, outputParameters: [{{type: string, mapping: $.a}}]")
+    found = compiled(text)
+    assert found.plan.mcp[0].tools[0].function.action.shape is None
+    (told,) = [item for item in found.diagnostics if item.code == "NK5012"]
+    assert (told.is_error, marked(text, told)) == (False, "outputParameters")
 
 
 @pytest.mark.parametrize("kind", ["xml", "csv", "text", "binary"])

@@ -176,10 +176,23 @@ def test_a_tool_that_answers_from_static_values_does_so_for_its_caller(own, answ
     assert rest.action.answer(rest.admit({"number": "7"})) == answer
 
 
-def test_a_format_that_is_not_decoded_is_refused_for_outputs_of_the_caller():
-    source = text(rest="call: get, outputParameters: [{type: string, mapping: $.a}]")
-    source = source.replace("method: GET\n        input", "method: GET\n        outputRawFormat: xml\n        input")
-    assert codes(compiled(source, partial=False)) == ["NK2008"]
+def formatted(kind):
+    """The file with outputs of the caller alone, and answers of the called operation in a format."""
+    source = text(rest="call: get, outputParameters: [{type: array, mapping: $.a}]")
+    return source.replace("method: GET\n        input", f"method: GET\n        outputRawFormat: {kind}\n        input")
+
+
+def test_outputs_of_the_caller_shape_what_the_format_of_the_answer_decodes():
+    plan = compiled(formatted("xml"), partial=False).plan
+    assert plan is not None
+    action = plan.rest[0].routes[0].function.action
+    assert isinstance(action, Call)
+    assert action.shape(action.decode(b"<r><a>1</a></r>", ""), {}) == ["1"]
+    assert action.identity is False
+
+
+def test_a_format_that_can_not_be_decoded_is_refused_for_outputs_of_the_caller():
+    assert codes(compiled(formatted("protobuf"), partial=False)) == ["NK5010"]
 
 
 def test_the_tool_of_the_own_adapter_is_meant_before_one_of_another():

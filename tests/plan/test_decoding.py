@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from naftiko_runtime.plan.compile import Compilation, compile_plan
+from naftiko_runtime.plan.model import Call
+from naftiko_runtime.spec.load import read_spec
+from tests.plan.ships import CALL, capability, marked
+
+OUTPUTS = f"{CALL}, outputParameters: [{{type: array, mapping: $.ships}}]"
+SCHEMA = '{"type": "record", "name": "F", "fields": [{"name": "ships", "type": {"type": "array", "items": "string"}}]}'
+
+
+def compiled(folder: Path, operation: str, tool: str = OUTPUTS, exposed: str = OUTPUTS) -> tuple[str, Compilation]:
+    """What comes of a capability in a file of its own folder."""
+    text = capability(operation, tool=tool, exposed=exposed)
+    file = folder / "ships.yaml"
+    file.write_text(text, encoding="utf-8")
+    return text, compile_plan(read_spec(file), None)
+
+
+def test_a_schema_is_read_from_a_file_beside_the_capability(tmp_path: Path) -> None:
+    (tmp_path / "fleet.avsc").write_text(SCHEMA, encoding="utf-8")
+    _, found = compiled(tmp_path, "outputRawFormat: avro, outputSchema: fleet.avsc")
+    assert found.plan is not None
+    action = found.plan.mcp[0].tools[0].function.action
+    assert isinstance(action, Call)
+    assert action.decode is not None
+    assert action.decode(b"\x04\x02a\x02b\x00", "") == {"ships": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "place"),
+    [
+        ("outputRawFormat: protobuf", "NK5010", "protobuf"),
+        ("outputRawFormat: protobuf, outputSchema: broken.txt", "NK5010", "broken.txt"),
+        ("outputRawFormat: avro, outputSchema: broken.txt", "NK5010", "broken.txt"),
+        ("outputRawFormat: avro, outputSchema: nowhere.avsc", "NK2014", "nowhere.avsc"),
+        ("outputRawFormat: avro, outputSchema: ../outside.avsc", "NK2014", "../outside.avsc"),
+        ("outputRawFormat: html, outputSchema: 'table['", "NK5010", "'table['"),
+    ],
+)
+def test_a_schema_that_can_not_be_used_is_told_once(tmp_path: Path, operation: str, code: str, place: str) -> None:
+    (tmp_path / "broken.txt").write_text("}", encoding="utf-8")
+    text, found = compiled(tmp_path, operation)
+    assert found.plan is None
+    (error,) = [item for item in found.diagnostics if item.is_error]
+    assert (error.code, marked(text, error)) == (code, place)
+
+
+@pytest.mark.parametrize("operation", ["outputRawFormat: protobuf", "outputRawFormat: html, outputSchema: 'table['"])
+def test_without_outputs_no_schema_is_needed(tmp_path: Path, operation: str) -> None:
+    _, found = compiled(tmp_path, operation, CALL, CALL)
+    assert found.plan is not None
+
+
+@pytest.mark.parametrize(("outputs", "told"), [(OUTPUTS, ["NK5011"]), (CALL, [])])
+def test_a_missing_library_is_told_with_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outputs: str, told: list[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "markdown_it", None)
+    text, found = compiled(tmp_path, "outputRawFormat: markdown", outputs, outputs)
+    errors = [item for item in found.diagnostics if item.is_error]
+    assert [item.code for item in errors] == told
+    for error in errors:
+        assert (error.help, marked(text, error)) == ("pip install 'naftiko-runtime[markdown]'", "markdown")
