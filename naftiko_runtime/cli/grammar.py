@@ -101,6 +101,7 @@ def _add_run(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, st
 _VALIDATE_EXAMPLES = (
     "naftiko validate weather.yaml",
     "naftiko validate specs/ --strict",
+    "naftiko validate specs/ --rules                      advice on what is right, too",
     "naftiko validate specs/ --format sarif > naftiko.sarif",
 )
 
@@ -110,6 +111,7 @@ def _add_validate(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[st
     parser.add_argument("paths", nargs="+", metavar="PATH", type=Path, help="a capability file, or a folder of them")
     flags = Flags(parser, environment)
     flags.switch("--strict", "refuse everything that the official schema of a file's version refuses")
+    flags.switch("--rules", "give advice too: the rule set of the language, NK0001 and on")
     flags.value(
         "--format",
         "FORMAT",

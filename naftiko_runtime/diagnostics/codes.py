@@ -15,7 +15,7 @@ from naftiko_runtime.diagnostics.model import Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+_ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 
 class Code(NamedTuple):
@@ -33,6 +33,7 @@ class Code(NamedTuple):
 
 FAMILIES: Mapping[str, str] = MappingProxyType(
     {
+        "NK0": "Rules",
         "NK1": "YAML",
         "NK2": "Schema",
         "NK3": "References",
@@ -47,6 +48,33 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 """The subject of each family, by the first three characters of its codes."""
 
 _TABLE = (
+    Code("NK0001", "one namespace for several things", _ERROR),
+    Code("NK0002", "step name that references can't tell", _WARNING),
+    Code("NK0003", "`baseUri` ends with a slash", _WARNING),
+    Code("NK0004", "`baseUri` is an example", _NOTE),
+    Code("NK0005", "listening address is an example", _WARNING),
+    Code("NK0006", "exposed path ends with a slash", _WARNING),
+    Code("NK0007", "query string in an exposed path", _WARNING),
+    Code("NK0008", "control adapter beyond this machine", _WARNING),
+    Code("NK0009", "control adapter is not alone, or shares its port", _ERROR),
+    Code("NK0010", "tunnel to a public address", _WARNING),
+    Code("NK0011", "no tags", _NOTE),
+    Code("NK0012", "consumed API without a description", _WARNING),
+    Code("NK0013", "exposed resource without a description", _WARNING),
+    Code("NK0014", "exposed operation without a description", _NOTE),
+    Code("NK0015", "aggregate function without a description", _WARNING),
+    Code("NK0016", "script tag in a text", _ERROR),
+    Code("NK0017", "`eval(` in a text", _ERROR),
+    Code("NK0018", "authentication on standard input and output", _WARNING),
+    Code("NK0019", "authorization server without https", _ERROR),
+    Code("NK0020", "protected resource without https", _WARNING),
+    Code("NK0021", "OAuth without scopes", _WARNING),
+    Code("NK0022", "tunnel identity written out", _ERROR),
+    Code("NK0023", "tunnel falls back to the open network", _WARNING),
+    Code("NK0024", "hint or method contradicts the function", _WARNING),
+    Code("NK0025", "script step without a place or a language", _ERROR),
+    Code("NK0026", "file imports from itself", _WARNING),
+    Code("NK0027", "material that imports", _NOTE),
     Code("NK1001", "file can't be read", _ERROR),
     Code("NK1002", "not UTF-8", _ERROR),
     Code("NK1003", "file too large", _ERROR),

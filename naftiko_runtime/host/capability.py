@@ -13,6 +13,7 @@ from pathlib import Path
 
 from naftiko_runtime.diagnostics import Diagnostic, Span, in_file_order
 from naftiko_runtime.host.environment import environment_files, read_environment
+from naftiko_runtime.lint.rules import lint
 from naftiko_runtime.plan.compile import compile_plan
 from naftiko_runtime.plan.model import Plan
 from naftiko_runtime.plan.variables import Environment
@@ -108,10 +109,19 @@ def folder_of(path: Path) -> Path | None:
 
 
 def inspect_capability(
-    path: Path, *, strict: bool = False, upstreams: Mapping[str, str] | None = None, partial: bool = False
+    path: Path,
+    *,
+    strict: bool = False,
+    upstreams: Mapping[str, str] | None = None,
+    partial: bool = False,
+    rules: bool = False,
 ) -> Capability:
-    """Load the file at `path` to be looked at: no variable is read, every value of one is masked (C2, C5)."""
-    return _compile(read_spec(path, strict=strict), None, upstreams or {}, (), partial=partial)
+    """Load the file at `path` to be looked at: no variable is read, every value of one is masked (C2, C5). With
+    `rules`, what these advise is told too.
+    """
+    reading = read_spec(path, strict=strict)
+    advice = lint(reading.document) if rules and reading.is_judged and reading.document is not None else ()
+    return _compile(reading, None, upstreams or {}, advice, partial=partial)
 
 
 def _compile(

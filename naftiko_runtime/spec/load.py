@@ -35,6 +35,7 @@ class Reading:
     beside errors, so that the plan can report what else is wrong. `document` has the canonical form and gives places to
     later stages; JSON Pointers lead through that form until its `as_written` gives those of the text. `material` are
     the further files it names, whether they could be had or not; `sources` are the texts of those it imports from.
+    Where it `is_judged`, the version is known and the schemas were asked.
     """
 
     file: str
@@ -44,6 +45,7 @@ class Reading:
     diagnostics: tuple[Diagnostic, ...]
     material: tuple[Path, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
+    is_judged: bool = False
 
     @property
     def has_errors(self) -> bool:
@@ -81,7 +83,8 @@ def read_text(text: str, file: str, *, folder: Path | None = None, strict: bool 
         spec = _read_root(document, page, imports, material)
     found += [tell_unavailable(document, item) for item in material.problems]
     found += _judged(document, page, imports, strict)
-    return Reading(file, text, document, spec, in_file_order(_each_once(found)), material.paths, imports.sources)
+    diagnostics = in_file_order(_each_once(found))
+    return Reading(file, text, document, spec, diagnostics, material.paths, imports.sources, is_judged=True)
 
 
 def _judged(document: Document, page: Page, imports: Imports, strict: bool) -> list[Diagnostic]:
