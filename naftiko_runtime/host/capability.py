@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from naftiko_runtime.diagnostics import Diagnostic, Span, in_file_order
-from naftiko_runtime.host.environment import environment_files, read_environment
+from naftiko_runtime.host.environment import environment_files, read_environment, unfollowed
 from naftiko_runtime.lint.rules import lint
 from naftiko_runtime.plan.compile import compile_plan
 from naftiko_runtime.plan.model import Plan
@@ -56,7 +56,7 @@ class Capability:
     `text` is for whoever shows a diagnostic with its line; a good file's plan keeps nothing of it alive. The namespaces
     are None where the text is too broken to know them. `imported` are the texts of the files it imports, by name;
     `inputs` are the further files it names or reads variables of; `digest` is of the contents of all of them, where
-    somebody follows their changes.
+    somebody follows their changes. `unfollowed` is a digest of the values that come from no file, empty where none do.
     """
 
     file: str
@@ -69,6 +69,7 @@ class Capability:
     places: Mapping[tuple[str, str, str], Place] = field(default_factory=dict)
     digest: bytes = b""
     imported: Mapping[str, str] = field(default_factory=dict)
+    unfollowed: bytes = b""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -149,9 +150,10 @@ def _compile(
         text=reading.text,
         consumed_namespaces=tuple(item.namespace for item in spec.consumes),
         exposed_namespaces=tuple(namespace for _, namespace, _ in _adapters(spec)),
-        inputs=(*environment_files(Path(reading.file), spec.binds, partial=partial), *reading.material),
+        inputs=(*environment_files(Path(reading.file), spec.binds, environment, partial=partial), *reading.material),
         places=_adapter_places(reading, spec),
         imported=reading.sources,
+        unfollowed=b"" if environment is None else unfollowed(environment),
     )
 
 

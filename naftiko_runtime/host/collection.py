@@ -70,7 +70,8 @@ class Collection:
 def look(collection: Collection, found: Scan, settings: Settings, tell: Tell, *, thorough: bool = False) -> Collection:
     """The collection of the files that were found. What changed is loaded, and `tell` learns what is wrong with it.
 
-    With `thorough`, every file is read again, whatever its stamp. Blocks; meant for a thread.
+    With `thorough`, every file is read again, whatever its stamp, and who else gives values is asked again. Blocks;
+    meant for a thread.
     """
     entries: dict[Path, Entry] = {}
     for path, entry in collection.entries.items():
@@ -93,7 +94,8 @@ def _look_at(path: Path, is_named: bool, entry: Entry | None, settings: Settings
     if entry is not None and not thorough and stamps is not None and stamps == entry.stamps:
         return entry
     text = read_source(path, str(path))
-    if entry is not None and _digest(text, known) == entry.digest:
+    asks = entry.latest.unfollowed if entry is not None and entry.latest is not None else b""
+    if entry is not None and not (thorough and asks) and _digest(text, known, asks) == entry.digest:
         return replace(entry, stamps=stamps)
     served = entry.served if entry is not None else None
     # Half of a capability may look like none.
@@ -103,9 +105,11 @@ def _look_at(path: Path, is_named: bool, entry: Entry | None, settings: Settings
             tell([verdict], {})
         return Entry(stamps, _digest(text, ()), None)
     loaded = load_text(text, path, settings)
+    digest = _digest(text, loaded.inputs, loaded.unfollowed)
+    if entry is not None and digest == entry.digest:
+        return replace(entry, stamps=stamps)
     if loaded.diagnostics:
         tell(loaded.diagnostics, loaded.texts)
-    digest = _digest(text, loaded.inputs)
     return Entry(_stamps(path, loaded.inputs), digest, loaded.kept(digest), served)
 
 
@@ -113,7 +117,8 @@ def load_version(path: Path, digest: bytes, settings: Settings) -> Capability | 
     """The version of a file that somebody else has seen; None where it is another one by now."""
     text = read_source(path, str(path))
     loaded = load_text(text, path, settings)
-    return loaded.kept(digest) if loaded.plan is not None and _digest(text, loaded.inputs) == digest else None
+    is_same = _digest(text, loaded.inputs, loaded.unfollowed) == digest
+    return loaded.kept(digest) if loaded.plan is not None and is_same else None
 
 
 def _stamps(path: Path, inputs: Sequence[Path]) -> tuple[Stamp | None, ...] | None:
@@ -123,8 +128,8 @@ def _stamps(path: Path, inputs: Sequence[Path]) -> tuple[Stamp | None, ...] | No
     return stamps if all(item is None or max(item.modified, item.changed) < settled for item in stamps) else None
 
 
-def _digest(text: str | Diagnostic, inputs: Sequence[Path]) -> bytes:
-    digest = blake2b(digest_size=16)
+def _digest(text: str | Diagnostic, inputs: Sequence[Path], unfollowed: bytes = b"") -> bytes:
+    digest = blake2b(unfollowed, digest_size=16)
     content = text.message if isinstance(text, Diagnostic) else text
     digest.update(blake2b(content.encode("utf-8", "surrogatepass")).digest())
     for path in inputs:

@@ -23,6 +23,10 @@ from naftiko_runtime.spec.model import Bind, Spec
 MASK = "***"
 """What stands for a value that must not be seen."""
 
+SCHEMES = ("file", "k8s-secret", "vault")
+"""The kinds of location a bind may name; whoever reads the environment has a provider for each."""
+
+_NO_ENTRY = object()
 _UPPER = re.compile(r"[A-Z][A-Z0-9_]*\Z")
 _BARE = re.compile(r"env\.[A-Z][A-Z0-9_]*\Z")
 _ANY_PLACEHOLDER = re.compile(r"\{\{\s*([^\s{}]+)\s*\}\}")
@@ -32,13 +36,13 @@ _ANY_PLACEHOLDER = re.compile(r"\{\{\s*([^\s{}]+)\s*\}\}")
 class Environment:
     """Everything binds can be filled from, read beforehand.
 
-    `files` maps each `file://` location to the mapping it holds, or to a text that says why it can't be read.
+    `located` maps each location of a bind to the mapping it holds, or to a text that says why it can't be read.
     """
 
     process: Mapping[str, str] = field(default_factory=dict)
     env_file: Mapping[str, str] = field(default_factory=dict)
     dotenv: Mapping[str, str] = field(default_factory=dict)
-    files: Mapping[str, Mapping[str, object] | str] = field(default_factory=dict)
+    located: Mapping[str, Mapping[str, object] | str] = field(default_factory=dict)
 
 
 class _Lack(NamedTuple):
@@ -196,6 +200,11 @@ class Variables:
         return {item.at: tuple(item.uses) for item in dict.fromkeys(self._by_name.values()) if item.uses}
 
 
+def scheme_of(location: str) -> str:
+    """The scheme of a bind's location."""
+    return location.partition("://")[0]
+
+
 def _declaration(variable: str) -> str:
     return f"declare it: `binds: [{{namespace: env, keys: {{{variable}: …}}}}]`"
 
@@ -206,11 +215,15 @@ def _is_same_source(one: Bind, other: Bind, variable: str) -> bool:
 
 def _look_up(bind: Bind, variable: str, source: str, environment: Environment | None) -> str | _Lack | None:
     """The value of a key, or why there is none; None without an environment."""
+    if bind.location is not None and scheme_of(bind.location) not in SCHEMES:
+        known = ", ".join(f"`{scheme}://`" for scheme in SCHEMES)
+        help_text = f"there are {known} and, without `location`, the environment"
+        return _Lack("NK6005", f"no provider for `{bind.location}`, which binds `{variable}`", help_text)
     if environment is None:
         return None
     if bind.location is None:
         return _from_process(variable, source, environment)
-    return _from_file(variable, source, bind.location, environment.files.get(bind.location))
+    return _from_location(variable, source, bind.location, environment.located.get(bind.location, "it was not read"))
 
 
 def _from_process(variable: str, source: str, environment: Environment) -> str | _Lack:
@@ -229,18 +242,27 @@ def _from_process(variable: str, source: str, environment: Environment) -> str |
     )
 
 
-def _from_file(variable: str, source: str, location: str, content: Mapping[str, object] | str | None) -> str | _Lack:
-    if content is None:
-        help_text = "served today: `file://` and, without `location`, the process environment"
-        return _Lack("NK6005", f"no provider for `{location}`, which binds `{variable}`", help_text)
+def _from_location(variable: str, source: str, location: str, content: Mapping[str, object] | str) -> str | _Lack:
     if isinstance(content, str):
         message = f"can't read {location}, which binds `{variable}`: {content}"
-        return _Lack("NK6003", message, "a path is relative to the spec")
-    if source not in content:
+        is_file = scheme_of(location) == "file"
+        help_text = "a path is relative to the spec" if is_file else "nothing is served without it; see docs/secrets.md"
+        return _Lack("NK6003", message, help_text)
+    value = _entry(content, source)
+    if value is _NO_ENTRY:
         message = f"{location} has no key `{source}`, which binds `{variable}`"
-        return _Lack("NK6004", message, "add the key to that file")
-    value = content[source]
+        return _Lack("NK6004", message, "add the key there")
     if value != "" and (isinstance(value, str | int) or (isinstance(value, float) and isfinite(value))):
         return to_text(value)
     message = f"`{source}` in {location}, which binds `{variable}`, is no text or number"
-    return _Lack("NK6004", message, "give the key a text or a number in that file")
+    return _Lack("NK6004", message, "give the key a text or a number there")
+
+
+def _entry(content: Mapping[str, object], source: str) -> object:
+    """The entry of this very name; else, the name taken as a path between dots, what is nested there."""
+    found: object = content
+    for name in (source,) if source in content else source.split("."):
+        if not isinstance(found, Mapping) or name not in found:
+            return _NO_ENTRY
+        found = found[name]
+    return found

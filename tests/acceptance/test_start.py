@@ -89,7 +89,7 @@ def test_a_flag_for_an_unknown_namespace_refuses_the_start(flag: str) -> None:
 
 
 WITHOUT_PORT = ("    port: 9393\n", "", "NK7008", "tides-mcp")
-FROM_A_VAULT = ("- namespace: env\n", "- namespace: env\n  location: vault://team\n", "NK6005", "vault://team")
+FROM_A_VAULT = ("- namespace: env\n", "- namespace: env\n  location: vault://team\n", "NK6003", "vault://team")
 
 
 @pytest.mark.parametrize(("old", "new", "code", "word"), [WITHOUT_PORT, FROM_A_VAULT])

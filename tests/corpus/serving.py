@@ -60,7 +60,7 @@ def load(path: Path, truth: Truth, file: int, upstream: str, *, partial: bool = 
         location: dict(values) for location, values in truth.keys.items() if location is not None
     }
     upstreams = {namespace: upstream + base_path(file, namespace) for namespace in truth.namespaces}
-    environment = Environment(process=process, files=files)
+    environment = Environment(process=process, located=files)
     return compile_plan(read_spec(path), environment, upstreams=upstreams, partial=partial)
 
 

@@ -6,11 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from naftiko_runtime.host.environment import locate, read_env_file, read_environment, read_location
+from naftiko_runtime.host.environment import read_env_file, read_environment
+from naftiko_runtime.host.providers import PROVIDERS, Asked
+from naftiko_runtime.host.providers.files import locate
+from naftiko_runtime.host.providers.provider import Content
+from naftiko_runtime.plan.variables import SCHEMES
 from naftiko_runtime.spec.model import Bind
 
 FOLDER = Path("/srv/capabilities")
 OPEN = Bind("env", None, (("TOKEN", "TOKEN"),), ("binds", 0))
+
+
+def read_location(location: str, folder: Path) -> Content:
+    return PROVIDERS["file"].read(Asked(location, (), folder, {}))
+
+
+def test_every_kind_of_location_has_a_provider() -> None:
+    assert tuple(PROVIDERS) == SCHEMES
 
 
 @pytest.mark.parametrize(
@@ -86,7 +98,7 @@ def test_each_source_is_kept_apart(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("TOKEN=beside\n")
     (tmp_path / "keys.json").write_text('{"KEY": "in a file"}')
     located = Bind("file", "file://./keys.json", (("KEY", "KEY"),), ("binds", 1))
-    foreign = Bind("vault", "vault://keys", (("SECRET", "SECRET"),), ("binds", 2))
+    foreign = Bind("vault", "github-secrets://keys", (("SECRET", "SECRET"),), ("binds", 2))
     environment, problems = read_environment(
         tmp_path / "spec.yaml", [OPEN, located, foreign], {"TOKEN": "process"}, {"TOKEN": "flag"}
     )
@@ -94,7 +106,7 @@ def test_each_source_is_kept_apart(tmp_path: Path) -> None:
     assert environment.process == {"TOKEN": "process"}
     assert environment.env_file == {"TOKEN": "flag"}
     assert environment.dotenv == {"TOKEN": "beside"}
-    assert environment.files == {"file://./keys.json": {"KEY": "in a file"}}
+    assert environment.located == {"file://./keys.json": {"KEY": "in a file"}}
     assert problems == ()
 
 

@@ -96,6 +96,7 @@ def test_a_variable_nobody_uses_may_be_unset():
     assert told(findings) == []
 
 
+LOCATION = "file:///box.yaml"
 FILE = "{namespace: box, location: 'file:///box.yaml', keys: {TOKEN: key}}"
 
 
@@ -104,7 +105,7 @@ FILE = "{namespace: box, location: 'file:///box.yaml', keys: {TOKEN: key}}"
     [("t", "t"), (5, "5"), (2.5, "2.5"), (0.1, "0.1"), (True, "true"), (False, "false"), (10**30, str(10**30))],
 )
 def test_a_file_gives_texts_numbers_and_booleans(value, text):
-    variables, findings = scope(FILE, Environment(files={"file:///box.yaml": {"key": value}}))
+    variables, findings = scope(FILE, Environment(located={"file:///box.yaml": {"key": value}}))
     assert variables.value("box.TOKEN", AT) == text
     variables.report()
     assert told(findings) == []
@@ -113,7 +114,7 @@ def test_a_file_gives_texts_numbers_and_booleans(value, text):
 @pytest.mark.parametrize(
     ("files", "code", "word"),
     [
-        ({}, "NK6005", "no provider"),
+        ({}, "NK6003", "it was not read"),
         ({"file:///box.yaml": "no such file"}, "NK6003", "no such file"),
         ({"file:///box.yaml": {"other": "x"}}, "NK6004", "has no key `key`"),
         ({"file:///box.yaml": {"key": ""}}, "NK6004", "is no text or number"),
@@ -124,12 +125,47 @@ def test_a_file_gives_texts_numbers_and_booleans(value, text):
     ],
 )
 def test_a_file_that_gives_no_value_is_told_at_its_bind(files, code, word):
-    variables, findings = scope(FILE, Environment(files=files))
+    variables, findings = scope(FILE, Environment(located=files))
     variables.value("TOKEN", AT)
     variables.report()
     (found,) = findings.diagnostics
     assert (found.code, found.span.line) == (code, 3)
     assert word in found.message
+
+
+NESTED = {"a": {"b": {"c": "deep"}}, "a.b.c": "flat", "x": "text", "": {"": "odd"}}
+
+
+@pytest.mark.parametrize(
+    ("key", "worth"), [("a.b.c", "flat"), ("a.b", None), ("a.c", None), ("x.y", None), ("x", "text"), (".", "odd")]
+)
+def test_a_key_is_a_name_and_only_else_a_path(key, worth):
+    content = NESTED if key != "a.b.c" or worth == "flat" else {"a": NESTED["a"]}
+    variables, findings = scope(FILE.replace("TOKEN: key", f"TOKEN: '{key}'"), Environment(located={LOCATION: content}))
+    variables.value("TOKEN", AT)
+    variables.report()
+    assert [item.code for item in findings.diagnostics] == ([] if worth else ["NK6004"])
+    assert variables.value("TOKEN", AT) == (worth or "***")
+
+
+@pytest.mark.parametrize(("environment", "codes"), [(None, []), (Environment(), ["NK6003"])])
+@pytest.mark.parametrize("location", ["vault://secret/app", "k8s-secret://app", "file:///box.yaml"])
+def test_a_known_provider_is_no_matter_without_an_environment(location, environment, codes):
+    variables, findings = scope(FILE.replace(LOCATION, location), environment)
+    variables.value("TOKEN", AT)
+    variables.report()
+    assert [item.code for item in findings.diagnostics] == codes
+
+
+@pytest.mark.parametrize("environment", [None, Environment()])
+@pytest.mark.parametrize("location", ["github-secrets://team", "https://keys", "vault:/secret/app"])
+def test_an_unknown_provider_is_told_even_where_nothing_is_read(location, environment):
+    variables, findings = scope(FILE.replace(LOCATION, location), environment)
+    variables.value("TOKEN", AT)
+    variables.report()
+    (found,) = findings.diagnostics
+    assert found.code == "NK6005"
+    assert found.help == "there are `file://`, `k8s-secret://`, `vault://` and, without `location`, the environment"
 
 
 def test_the_first_of_two_binds_gives_the_plain_name_and_the_second_is_warned_about():
