@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from naftiko_runtime.engine.decoding import UndecodableError, check_json, decode_json, strip_mark
 from naftiko_runtime.engine.headers import content_type, passing
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Success
+from naftiko_runtime.engine.sized import media_type_of
 from naftiko_runtime.plan.model import Call
 from naftiko_runtime.plan.values import to_json
 
@@ -29,7 +30,7 @@ def conclude(
     if not 200 <= status <= 299:
         return rejected(path, status, headers, body)
     if call.shape is None:
-        return Success(status, body, content_type(headers), passing(headers), status, False)
+        return Success(status, body, media_type_of(call, headers), passing(headers), status, False)
     if not body or (call.decode is None and body.isspace()):
         # 204, or an empty 200: there is nothing to shape, and an empty body is an answer (language §4.5).
         return Success(status, b"", "", passing(headers), status, True)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import time
 from asyncio import to_thread
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 
+from naftiko_runtime.engine import sized
 from naftiko_runtime.engine.authentication import Credentials
 from naftiko_runtime.engine.conclusion import conclude, rejected
-from naftiko_runtime.engine.headers import content_type, passing
+from naftiko_runtime.engine.headers import passing
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Streamed, Success
 from naftiko_runtime.engine.upstream.port import ResponseTooLargeError, Upstream, UpstreamResponse
 from naftiko_runtime.errors import (
@@ -67,8 +68,8 @@ class Engine:
                 return _answer(action, admitted)
             request = action.build(admitted)
             async with self.exchange(request) as response:
-                body = await response.read()
                 status, headers = response.status, response.headers
+                body = await response.read() if action.binary is None else await _read_sized(action, response)
                 if action.decode is not None and len(body) > _LARGE:
                     # What takes long must not keep the other calls waiting.
                     return await to_thread(conclude, action, admitted, request.path, status, headers, body)
@@ -87,7 +88,7 @@ class Engine:
             response = await exchange.__aenter__()
         except InvocationError as error:
             return to_failure(error)
-        return await _passed_through(request, exchange, response)
+        return await _passed_through(action, request, exchange, response)
 
     @property
     def upstream(self) -> Upstream:
@@ -117,13 +118,29 @@ def _unwritable(arguments: Arguments) -> Iterator[str]:
             yield name
 
 
+async def _read_sized(call: Call, response: UpstreamResponse) -> bytes:
+    """The body of a binary answer. What an upstream says of a failure is told whole, however large bytes may be."""
+    limit = sized.limit_of(call) if 200 <= response.status <= 299 else None
+    return await response.read() if limit is None else await sized.read(response, limit)
+
+
 async def _passed_through(
-    request: UpstreamRequest, exchange: AbstractAsyncContextManager[UpstreamResponse], response: UpstreamResponse
+    call: Call,
+    request: UpstreamRequest,
+    exchange: AbstractAsyncContextManager[UpstreamResponse],
+    response: UpstreamResponse,
 ) -> Failure | Streamed:
     status, headers = response.status, response.headers
-    if 200 <= status <= 299:
-        return Streamed(status, _Chunks(exchange, response), content_type(headers), passing(headers), status)
+    is_success = 200 <= status <= 299
+    limit = sized.limit_of(call) if is_success else None
+    is_too_large = limit is not None and sized.is_declared_larger(headers, limit)
+    if is_success and not is_too_large:
+        stream = response.stream() if limit is None else sized.counted(response.stream(), limit)
+        media_type = sized.media_type_of(call, headers)
+        return Streamed(status, _Chunks(exchange, stream), media_type, passing(headers), status)
     try:
+        if limit is not None:
+            raise ResponseTooLargeError(limit)
         body = await response.read()
     except InvocationError as error:
         return to_failure(error)
@@ -139,9 +156,9 @@ class _Chunks:
 
     __slots__ = ("_exchange", "_stream")
 
-    def __init__(self, exchange: AbstractAsyncContextManager[UpstreamResponse], response: UpstreamResponse) -> None:
+    def __init__(self, exchange: AbstractAsyncContextManager[UpstreamResponse], stream: AsyncIterator[bytes]) -> None:
         self._exchange: AbstractAsyncContextManager[UpstreamResponse] | None = exchange
-        self._stream = response.stream()
+        self._stream = stream
 
     def __aiter__(self) -> _Chunks:
         return self

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from email.message import Message
+import re
 from typing import Any
 
 from naftiko_runtime.engine.decoding import UndecodableError, decode_json
+from naftiko_runtime.engine.media import essence, is_json, is_text, text_of
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Outcome, Success
 from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError
 from naftiko_runtime.errors import (
@@ -27,23 +28,7 @@ _ERRORS: dict[FailureKind, type[InvocationError]] = {
     FailureKind.CREDENTIAL: CredentialError,
 }
 
-# Media types outside text/* that are text (RFC 6839 for the suffixes).
-_TEXT_TYPES = frozenset(
-    f"application/{name}"
-    for name in (
-        "graphql",
-        "javascript",
-        "jsonl",
-        "sparql-query",
-        "toml",
-        "x-ndjson",
-        "x-www-form-urlencoded",
-        "x-yaml",
-        "xml",
-        "yaml",
-    )
-)
-_TEXT_SUFFIXES = ("+xml", "+yaml")
+_LIMIT = re.compile(r"larger than ([0-9]+) bytes")
 
 
 def to_value(outcome: Outcome, limits: Limits) -> Any:
@@ -66,30 +51,20 @@ def to_error(failure: Failure, limits: Limits) -> InvocationError:
         connecting = DeadlineError("connect", limits.connect)
         return connecting if str(connecting) == failure.detail else DeadlineError("call", limits.call)
     if failure.kind is FailureKind.TOO_LARGE:
-        return ResponseTooLargeError(limits.body)
+        # A binary answer has a limit of its own.
+        stated = _LIMIT.search(failure.detail)
+        return ResponseTooLargeError(int(stated[1]) if stated else limits.body)
     error = _ERRORS.get(failure.kind, InvocationError)(failure.detail)
     error.code = failure.code or failure.kind.value
     return error
 
 
 def _decoded(success: Success) -> Any:
-    message = Message()
-    message["content-type"] = success.media_type or "application/octet-stream"
-    kind = message.get_content_type()
-    charset = message.get_content_charset("utf-8")
-    is_json = kind == "application/json" or kind.endswith("+json")
-    if is_json:
+    kind, charset = essence(success.media_type)
+    if is_json(kind):
         try:
             return decode_json(success.content)
         except UndecodableError:
             # The upstream's own bytes, passed as they are: it calls them JSON, and they are text at best.
-            return _text(success.content, charset)
-    is_text = kind.startswith("text/") or kind in _TEXT_TYPES or kind.endswith(_TEXT_SUFFIXES)
-    return _text(success.content, charset) if is_text else success.content
-
-
-def _text(content: bytes, charset: str) -> str:
-    try:
-        return content.decode(charset, "replace")
-    except LookupError:
-        return content.decode("utf-8", "replace")
+            return text_of(success.content, charset)
+    return text_of(success.content, charset) if is_text(kind) else success.content

@@ -12,29 +12,12 @@ from typing import NamedTuple
 
 import orjson
 
+from naftiko_runtime.engine.media import essence, is_json, is_text, text_of
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Success
 
 MESSAGE_LIMIT = 4 * 1024
 """Bytes of an upstream's message that are passed on (C17)."""
 
-# Media types outside text/* that are read by people, and by models, as text (RFC 6839 for the suffixes).
-_TEXT_TYPES = frozenset(
-    {
-        "application/ecmascript",
-        "application/graphql",
-        "application/javascript",
-        "application/json",
-        "application/jsonl",
-        "application/sparql-query",
-        "application/toml",
-        "application/x-ndjson",
-        "application/x-www-form-urlencoded",
-        "application/x-yaml",
-        "application/xml",
-        "application/yaml",
-    }
-)
-_TEXT_SUFFIXES = ("+json", "+xml", "+yaml")
 _CUT = " …"
 
 
@@ -86,15 +69,15 @@ def _render_json(content: bytes) -> ToolResult:
 
 def _render_media(outcome: Success, address: str) -> ToolResult:
     content = outcome.content
-    kind, charset = _essence(outcome.media_type)
-    if kind == JSON or kind.endswith("+json"):
+    kind, charset = essence(outcome.media_type)
+    if is_json(kind):
         try:
             orjson.loads(content)
         except ValueError:
-            return ToolResult(_text_content(_decode(content, charset)), None, is_error=False)
+            return ToolResult(_text_content(text_of(content, charset)), None, is_error=False)
         return _render_json(content)
-    if _is_text(kind):
-        return ToolResult(_text_content(_decode(content, charset)), None, is_error=False)
+    if is_text(kind):
+        return ToolResult(_text_content(text_of(content, charset)), None, is_error=False)
     data = b64encode(content).decode()
     family = kind.partition("/")[0]
     if family in ("image", "audio"):
@@ -104,36 +87,15 @@ def _render_media(outcome: Success, address: str) -> ToolResult:
 
 
 def _message(failure: Failure) -> str:
-    kind, charset = _essence(failure.media_type)
-    if kind and not _is_text(kind):
+    kind, charset = essence(failure.media_type)
+    if kind and not is_text(kind):
         return f"({kind}, {len(failure.content)} bytes)" if failure.content else ""
     if len(failure.content) <= MESSAGE_LIMIT:
-        return _decode(failure.content, charset).strip()
+        return text_of(failure.content, charset).strip()
     room = MESSAGE_LIMIT - len(_CUT.encode())
     # The cut may go through a character; what is left of that one reads as U+FFFD.
-    return _decode(failure.content[:room], charset).rstrip("\ufffd").strip() + _CUT
+    return text_of(failure.content[:room], charset).rstrip("\ufffd").strip() + _CUT
 
 
 def _text_content(text: str) -> bytes:
     return b'[{"type":"text","text":' + orjson.dumps(text) + b"}]"
-
-
-def _essence(media_type: str) -> tuple[str, str]:
-    """A media type without its parameters, in lower case, and its charset (RFC 9110 §8.3.1)."""
-    kind, _, parameters = media_type.lower().partition(";")
-    for parameter in parameters.split(";"):
-        name, _, value = parameter.partition("=")
-        if name.strip() == "charset":
-            return kind.strip(), value.strip(' \t"')
-    return kind.strip(), "utf-8"
-
-
-def _is_text(kind: str) -> bool:
-    return kind.startswith("text/") or kind in _TEXT_TYPES or kind.endswith(_TEXT_SUFFIXES)
-
-
-def _decode(content: bytes, charset: str) -> str:
-    try:
-        return content.decode(charset, "replace")
-    except (LookupError, ValueError):
-        return content.decode("utf-8", "replace")

@@ -8,6 +8,7 @@ from typing import Any
 
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.plan.admission import compile_admission, input_schema
+from naftiko_runtime.plan.binary import binary_answer
 from naftiko_runtime.plan.calls import Resolution
 from naftiko_runtime.plan.declarations import check_declaration, check_names
 from naftiko_runtime.plan.delegation import Delegate, Passage, delegate_slots
@@ -106,6 +107,8 @@ class FunctionCompiler:
             made = passage.call(action, passage.shape(action.shape, own), identity=action.identity and own is None)
         if isinstance(made, Call) and outputs:
             made = replace(made, mapping=_mapping_words(outputs))
+        if isinstance(made, Call) and made.binary is not None:
+            made = replace(made, binary=binary_answer(behaviour.binary, made.binary, self._findings))
         schema = delegate.function.output_schema if own is None else output_schema(outputs)
         return self._function(behaviour, exposure, made, schema)
 

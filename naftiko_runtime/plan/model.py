@@ -119,6 +119,15 @@ Shape = Callable[[object, Mapping[str, object]], object]
 """Shapes a decoded payload: `shape(payload, arguments)` → the function's result (C14b). Pure."""
 
 
+class BinaryAnswer(NamedTuple):
+    """What is declared of an answer of bytes: its media type (empty: the upstream's), and the most bytes it may have
+    (None: the engine's own limit).
+    """
+
+    media_type: str
+    limit: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """The action of a function that calls one consumed operation.
@@ -126,7 +135,7 @@ class Call:
     `build` makes the request from admitted arguments; it raises `ArgumentError` for a value that can't travel where it
     is meant to (C14), `DeadlineError` never. `shape` is None where the upstream's body passes as it is; `identity` is
     true where the result is the whole document, whose bytes then pass untouched once they parsed (D3). `decode` reads
-    the payload of a format other than JSON.
+    the payload of a format other than JSON; `binary` is there for bytes.
     """
 
     target: Target
@@ -135,6 +144,7 @@ class Call:
     shape: Shape | None
     identity: bool
     decode: Decode | None = None
+    binary: BinaryAnswer | None = None
     supplies: tuple[Supply, ...] = ()
     mapping: str = ""
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from naftiko_runtime.plan.binary import binary_answer
 from naftiko_runtime.plan.callees import Callee, Callees
 from naftiko_runtime.plan.calls import Resolution
 from naftiko_runtime.plan.decoding import Decoders
 from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.model import Call, Place, Target
+from naftiko_runtime.plan.model import BinaryAnswer, Call, Place, Target
 from naftiko_runtime.plan.names import find_value
 from naftiko_runtime.plan.request import RequestTemplate, compile_request
 from naftiko_runtime.plan.slots import Slots
@@ -21,10 +22,11 @@ from naftiko_runtime.plan.upstreams import Api
 from naftiko_runtime.plan.values import ABSENT, UnfitValue, header_value
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.plan.wiring import Wirer, Wiring
-from naftiko_runtime.spec.model import Behaviour
+from naftiko_runtime.spec.model import Behaviour, ConsumedOperation
 
 _ACCEPT_JSON = "application/json, */*;q=0.8"
 _JSON = "json"
+_BINARY = "binary"
 
 
 class Outbound:
@@ -60,8 +62,15 @@ class Outbound:
             shape=None,
             identity=False,
             decode=self.decoders.of(operation),
+            binary=self._binary(operation, behaviour),
             supplies=wiring.supplies,
         )
+
+    def _binary(self, operation: ConsumedOperation, behaviour: Behaviour) -> BinaryAnswer | None:
+        if operation.output_format != _BINARY:
+            return None
+        said = binary_answer(operation.binary, BinaryAnswer("", None), self._findings)
+        return binary_answer(behaviour.binary, said, self._findings)
 
     def _target(self, resolution: Resolution) -> Target:
         operation = resolution.operation

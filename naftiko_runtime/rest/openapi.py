@@ -164,6 +164,7 @@ def _field(item: Input) -> dict[str, Any]:
 def _success(route: Route) -> dict[str, Any]:
     action = route.function.action
     if isinstance(action, Call) and action.shape is None:
-        return {"description": "The upstream's answer as it is.", "content": {"*/*": {}}}
+        media_type = action.binary.media_type if action.binary else ""
+        return {"description": "The upstream's answer as it is.", "content": {media_type or "*/*": {}}}
     schema = route.function.output_schema
     return {"description": "The result.", "content": {"application/json": {"schema": schema or {}}}}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from naftiko_runtime.spec.binary import read_size
 from naftiko_runtime.spec.exposes import read_behaviour
 from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.model import Aggregate, AggregateFunction, ExposedOperation, Mcp, Rest, Spec, Tool
@@ -32,7 +33,7 @@ def _read_function(fields: Fields) -> AggregateFunction:
         description=fields.text("description"),
         semantics={name: value for name, value in semantics.items() if isinstance(value, bool)},
         # A function refers to no other one; the schema check tells of a `ref` here.
-        behaviour=replace(read_behaviour(fields, ()), ref=None),
+        behaviour=replace(read_behaviour(fields, (), read_size(fields)), ref=None),
         at=fields.at,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from naftiko_runtime.spec.binary import read_consumed_binary
 from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.model import ConsumedOperation, Consumes, InputParameter
 from naftiko_runtime.spec.parameters import read_authentication, read_body, read_filled, read_inputs, read_outputs
@@ -60,6 +61,7 @@ def _read_operation(
         output_format=output_format,
         output_schema=fields.text("outputSchema"),
         schema_content=fields.content("outputSchema") if is_filed else None,
+        binary=read_consumed_binary(fields),
         outputs=read_outputs(fields, consumed=True),
         at=fields.at,
         path_at=(*owner.at, "path"),

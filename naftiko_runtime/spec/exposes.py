@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from naftiko_runtime.spec.binary import read_exposed_binary, read_size
 from naftiko_runtime.spec.consumes import inner_wins
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.fields import Fields
-from naftiko_runtime.spec.model import Behaviour, ExposedOperation, InputParameter, Mcp, Rest, Tool
+from naftiko_runtime.spec.model import Behaviour, Binary, ExposedOperation, InputParameter, Mcp, Rest, Tool
 from naftiko_runtime.spec.parameters import read_authentication, read_input_schema, read_inputs, read_outputs
 
 Unserved = tuple[tuple[str, Pointer], ...]
@@ -18,6 +19,7 @@ def read_rest(fields: Fields) -> Rest:
     if "description" in fields:
         fields.note("`description` on a REST adapter", "description")
     inputs = read_inputs(fields, consumed=False)
+    size = read_size(fields)
     resources = tuple(fields.items("resources"))
     return Rest(
         namespace=fields.text("namespace"),
@@ -25,13 +27,13 @@ def read_rest(fields: Fields) -> Rest:
         port=fields.integer("port"),
         description=fields.text("description"),
         authentication=read_authentication(fields),
-        operations=tuple(operation for resource in resources for operation in _read_resource(resource, inputs)),
+        operations=tuple(operation for resource in resources for operation in _read_resource(resource, inputs, size)),
         unserved=tuple(found for resource in resources for found in _present(resource, ("forward",))),
         at=fields.at,
     )
 
 
-def _read_resource(resource: Fields, inherited: tuple[InputParameter, ...]) -> Iterator[ExposedOperation]:
+def _read_resource(resource: Fields, inherited: tuple[InputParameter, ...], size: Binary) -> Iterator[ExposedOperation]:
     inherited = inner_wins(inherited, read_inputs(resource, consumed=False))
     for fields in resource.items("operations"):
         method = fields.text("method").upper() or "GET"
@@ -42,7 +44,7 @@ def _read_resource(resource: Fields, inherited: tuple[InputParameter, ...]) -> I
             path=path,
             resource=resource.text("name"),
             description=fields.text("description"),
-            behaviour=read_behaviour(fields, inherited),
+            behaviour=read_behaviour(fields, inherited, size),
             at=fields.at,
             path_at=(*resource.at, "path"),
         )
@@ -57,32 +59,35 @@ def read_mcp(fields: Fields) -> Mcp:
         transport=fields.text("transport") or "http",
         description=fields.text("description"),
         authentication=read_authentication(fields),
-        tools=tuple(_read_tool(tool) for tool in fields.items("tools")),
+        tools=tuple(_read_tool(tool, read_size(fields)) for tool in fields.items("tools")),
         unserved=_present(fields, ("resources", "prompts")),
         at=fields.at,
     )
 
 
-def _read_tool(fields: Fields) -> Tool:
+def _read_tool(fields: Fields, size: Binary) -> Tool:
     hints = fields.mapping("hints").values
     return Tool(
         name=fields.text("name"),
         label=fields.text("label"),
         description=fields.text("description"),
         hints={name: value for name, value in hints.items() if isinstance(value, bool)},
-        behaviour=read_behaviour(fields, read_input_schema(fields)),
+        behaviour=read_behaviour(fields, read_input_schema(fields), size),
         at=fields.at,
     )
 
 
-def read_behaviour(fields: Fields, inherited: tuple[InputParameter, ...]) -> Behaviour:
-    """What an operation, a tool or a function does; `inherited` are the inputs of outer levels."""
+def read_behaviour(fields: Fields, inherited: tuple[InputParameter, ...], size: Binary) -> Behaviour:
+    """What an operation, a tool or a function does; `inherited` are the inputs of outer levels, `size` is what its
+    adapter says of bytes.
+    """
     return Behaviour(
         call=fields.optional_text("call"),
         ref=fields.optional_text("ref"),
         with_values=tuple(fields.mapping("with").values.items()),
         inputs=inner_wins(inherited, read_inputs(fields, consumed=False)),
         outputs=read_outputs(fields),
+        binary=read_exposed_binary(fields, size),
         unserved=_present(fields, ("steps",)),
         at=fields.at,
     )

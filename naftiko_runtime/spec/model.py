@@ -91,6 +91,18 @@ class Authentication:
 
 
 @dataclass(frozen=True, slots=True)
+class Binary:
+    """What is said of an answer of bytes. `size` is the most there may be, as it is written at `size_at`; `at` is the
+    place of the media type.
+    """
+
+    media_type: str
+    size: object
+    size_at: Pointer
+    at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
 class ConsumedOperation:
     """One HTTP operation of an upstream API. `path` is its own one where it has it, else its resource's.
 
@@ -109,6 +121,7 @@ class ConsumedOperation:
     output_format: str
     output_schema: str
     schema_content: bytes | None
+    binary: Binary
     outputs: tuple[OutputParameter, ...]
     at: Pointer
     path_at: Pointer
@@ -136,6 +149,7 @@ class Behaviour:
     with_values: tuple[tuple[str, object], ...]
     inputs: tuple[InputParameter, ...]
     outputs: tuple[OutputParameter, ...]
+    binary: Binary
     unserved: tuple[tuple[str, Pointer], ...]
     at: Pointer
 

@@ -89,7 +89,7 @@ LATER: Mapping[str, str] = MappingProxyType(
 LATER_IN_IMPORTS: Mapping[str, str] = MappingProxyType({**LATER, "location": "from"})
 """The same for an entry that imports."""
 
-WITHOUT_EFFECT = frozenset({"outputMediaType", "maxBinarySize", "ttlMs", "cacheScope", "responses", "responseBinary"})
+WITHOUT_EFFECT = frozenset({"ttlMs", "cacheScope"})
 """Keys of the `ikanos` generations that describe or tune what is not served: nothing else changes without them."""
 
 
