@@ -21,7 +21,7 @@ class Digest:
     @property
     def words(self) -> str:
         """What is sent, without its value."""
-        return "`Authorization: Digest …`, the answer to the upstream's challenge"
+        return "authorization: Digest … (the answer to the upstream's challenge)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class OAuth2:
     def words(self) -> str:
         """What is sent, without its value."""
         host = urlsplit(self.token_endpoint or self.issuer).netloc
-        return f"`Authorization: Bearer …`, a token of {host}"
+        return f"authorization: Bearer … (a token of {host})"
 
 
 Negotiated = Digest | OAuth2

@@ -225,6 +225,47 @@ def test_explain_draws_each_function(docks: str) -> None:
     assert CANARY not in ended.text
 
 
+NEGOTIATED = [
+    (
+        "type: digest, username: ada, password: '{{DOCK_KEY}}'",
+        "authorization: Digest … (the answer to the upstream's challenge)",
+        "--digest --user 'ada:***'",
+    ),
+    (
+        "type: oauth2, tokenEndpoint: 'https://login.example/t', clientId: docks, clientSecret: '{{DOCK_KEY}}'",
+        "authorization: Bearer … (a token of login.example)",
+        "--header 'authorization: Bearer ***'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("authentication", "explained", "option"), NEGOTIATED)
+def test_a_credential_that_has_to_be_asked_for_is_explained_and_not_shown(
+    tmp_path: Path, authentication: str, explained: str, option: str
+) -> None:
+    path = tmp_path / "docks.yaml"
+    path.write_text(DOCKS.replace('type: bearer, token: "{{DOCK_KEY}}"', authentication))
+    env = {"DOCK_KEY": CANARY}
+    shown = command("explain", str(path), env=env)
+    dry = command("call", str(path), "build", "name=x", "length=1", "--dry-run", env=env)
+
+    assert explained in shown.out
+    assert option in dry.out
+    assert CANARY not in shown.text + dry.text
+
+
+def test_a_file_that_binds_a_vault_is_judged_without_one(tmp_path: Path) -> None:
+    path = tmp_path / "docks.yaml"
+    text = DOCKS.replace("namespace: env,", "namespace: env, location: 'vault://secret/docks',")
+    path.write_text(text)
+    known = command("validate", str(path))
+    path.write_text(text.replace("vault://", "github-secrets://"))
+    unknown = command("validate", str(path))
+
+    assert (known.code, unknown.code) == (0, 1)
+    assert "NK6005" in unknown.text
+
+
 def test_explain_of_a_namespace_shows_its_functions_and_no_others() -> None:
     ended = command("explain", str(DEMO), "harbour-tools")
 

@@ -11,6 +11,7 @@ import http.client
 import re
 import ssl
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
@@ -109,7 +110,7 @@ def _token(asked: Asked) -> str:
     file = asked.settings.get("VAULT_TOKEN_FILE")
     if not file:
         raise _UnreadError("neither VAULT_TOKEN nor VAULT_TOKEN_FILE is set; one of them says who asks")
-    text = read_source(asked.folder / file, file)
+    text = read_source(Path(file), file)
     if isinstance(text, Diagnostic):
         raise _UnreadError(f"VAULT_TOKEN_FILE: {text.message}")
     return text.strip()
