@@ -21,7 +21,9 @@ def settings_from(
     """The settings that flags ask for, and what is wrong with the file of `--env-file`. Raises UsageError."""
     upstreams = upstream_addresses(options.upstream)
     values, problems = read_env_file(Path(options.env_file)) if options.env_file else ({}, ())
-    return Settings(environment, values, upstreams, options.strict, options.partial), problems
+    return Settings(
+        environment, values, upstreams, options.strict, options.partial, allow_scripts=options.allow_scripts
+    ), problems
 
 
 def unknown_upstreams(names: Sequence[str], capabilities: Sequence[Capability]) -> tuple[Diagnostic, ...]:

@@ -53,6 +53,7 @@ def add_loading_flags(flags: Flags) -> None:
     flags.pairs("--upstream", "NAMESPACE=URL", "replace the baseUri of a consumes namespace; may be repeated")
     flags.switch("--strict", "refuse everything that the official schema of a file's version refuses")
     flags.switch("--partial", "serve what is right in a file with errors; what is not answers 501 and says why")
+    flags.switch("--allow-scripts", "let steps run their JavaScript and Python files, in a sandbox")
 
 
 def add_log_flags(flags: Flags) -> None:

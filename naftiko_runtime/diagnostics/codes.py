@@ -101,6 +101,7 @@ _TABLE = (
     Code("NK2013", "the other version can't say this", _ERROR),
     Code("NK2014", "a named file can't be had", _ERROR),
     Code("NK2015", "a script can't be run", _ERROR),
+    Code("NK2016", "scripts are off", _ERROR),
     Code("NK3001", "no such operation in the namespace", _ERROR),
     Code("NK3002", "no such consumes namespace", _ERROR),
     Code("NK3003", "call is not `namespace.operation`", _ERROR),

@@ -27,8 +27,9 @@ from naftiko_runtime.spec.source import read_source
 class Settings:
     """What decides how a file is compiled, apart from its text. `upstreams` maps namespaces of `consumes` to the base
     address that replaces theirs; `strict` makes an error of all that the official schema refuses; with `partial`, what
-    is right in a file with errors is served (C6b). `seed` seals what callers are given to answer to: settings are made
-    before a process forks, so that workers know what another one of them has sealed.
+    is right in a file with errors is served (C6b). `allow_scripts` lets steps run scripts where the file itself leaves
+    it open. `seed` seals what callers are given to answer to: settings are made before a process forks, so that workers
+    know what another one of them has sealed.
     """
 
     process: Mapping[str, str] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class Settings:
     strict: bool = False
     partial: bool = False
     seed: bytes = field(default_factory=lambda: os.urandom(32), repr=False)
+    allow_scripts: bool = False
 
 
 UNNAMED = Path("<text>")
@@ -101,7 +103,15 @@ def load_text(text: str | Diagnostic, path: Path, settings: Settings) -> Capabil
         environment, problems = read_environment(
             path, reading.spec.binds, settings.process, settings.env_file, partial=settings.partial
         )
-    return _compile(reading, environment, settings.upstreams, problems, partial=settings.partial, seed=settings.seed)
+    return _compile(
+        reading,
+        environment,
+        settings.upstreams,
+        problems,
+        partial=settings.partial,
+        seed=settings.seed,
+        allow_scripts=settings.allow_scripts,
+    )
 
 
 def folder_of(path: Path) -> Path | None:
@@ -133,11 +143,14 @@ def _compile(
     *,
     partial: bool,
     seed: bytes = b"",
+    allow_scripts: bool | None = None,
 ) -> Capability:
     spec = reading.spec
     known = {item.namespace for item in spec.consumes} if spec is not None else set()
     own = {name: url for name, url in upstreams.items() if name in known}
-    compilation = compile_plan(reading, environment, upstreams=own, partial=partial, seed=seed)
+    compilation = compile_plan(
+        reading, environment, upstreams=own, partial=partial, seed=seed, allow_scripts=allow_scripts
+    )
     diagnostics = in_file_order([*problems, *compilation.diagnostics])
     if spec is None:
         return Capability(

@@ -54,7 +54,7 @@ class Runtime:
     maps namespaces of `consumes` to the base address that replaces theirs. With a `transport`, every upstream request
     leaves through it, and it is closed with the runtime. `limits` are deadlines in seconds and the largest answer in
     bytes. With `strict`, all that the official schema refuses is an error; with `partial`, what is right in a file with
-    errors is served, and what is not is an InvocationError that says why.
+    errors is served, and what is not is an InvocationError that says why; with `allow_scripts`, steps may run scripts.
 
     Raises SpecError, with every diagnostic, where nothing can be served. Of several files those with errors are left
     out: `diagnostics` tells why, and so does Python's `logging`.
@@ -71,10 +71,16 @@ class Runtime:
         limits: Limits = _DEFAULT_LIMITS,
         strict: bool = False,
         partial: bool = False,
+        allow_scripts: bool = False,
     ) -> None:
         sources = source if isinstance(source, Sequence) and not isinstance(source, str) else (source,)
         settings = Settings(
-            dict(os.environ if env is None else env), env_file_values(env_file), dict(upstreams), strict, partial
+            dict(os.environ if env is None else env),
+            env_file_values(env_file),
+            dict(upstreams),
+            strict,
+            partial,
+            allow_scripts=allow_scripts,
         )
         self._assembly = assemble(sources, settings)
         for problem in self._assembly.diagnostics:

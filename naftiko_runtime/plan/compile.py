@@ -17,6 +17,7 @@ from naftiko_runtime.plan.findings import Finding, Findings
 from naftiko_runtime.plan.functions import FunctionCompiler
 from naftiko_runtime.plan.model import Plan, Refused
 from naftiko_runtime.plan.salvage import salvage
+from naftiko_runtime.plan.scripting import Scripts
 from naftiko_runtime.plan.skills import compile_skills
 from naftiko_runtime.plan.targets import Targets
 from naftiko_runtime.plan.toolcalls import ToolCalls
@@ -42,12 +43,13 @@ def compile_plan(
     upstreams: Mapping[str, str] | None = None,
     partial: bool = False,
     seed: bytes = b"",
+    allow_scripts: bool | None = None,
 ) -> Compilation:
     """Compile what was read. Without an `environment` every variable is masked, and unset ones are no error (C2).
 
     `upstreams` replaces the `baseUri` of consumed namespaces. With `partial`, what is right in a file with errors is
     served, and each error is a warning that names what it left out (C6b). `seed` is random, and the same in every
-    process that serves the file.
+    process that serves the file. `allow_scripts` is None where nothing is going to run.
     """
     spec, document = reading.spec, reading.document
     if document is None:
@@ -62,6 +64,7 @@ def compile_plan(
     targets = Targets(spec, apis, tool_calls, findings)
     functions = FunctionCompiler(label, apis, variables, findings)
     aggregates = Aggregates(spec, functions, targets, findings)
+    Scripts(spec, allow_scripts, findings)
     accesses = compile_accesses(spec, variables, findings, seed)
     faces = Faces(functions, targets, tool_calls, aggregates, variables, findings, accesses)
     faces.compile(spec)

@@ -6,6 +6,7 @@ kind has no namespace: it concerns the whole runtime, not one of its faces.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from naftiko_runtime.spec.document import Pointer
@@ -96,6 +97,11 @@ def read_control_adapter(fields: Fields) -> ControlAdapter:
         unserved=tuple((name, (*fields.at, name)) for name in ("authentication", "auth") if name in fields),
         at=fields.at,
     )
+
+
+def scripting_of(controls: Iterable[ControlAdapter]) -> Scripting | None:
+    """The settings of all scripts of a file: those of the first control adapter that has some (language §1)."""
+    return next((item.management.scripting for item in controls if item.management.scripting is not None), None)
 
 
 def _read_management(fields: Fields) -> Management:

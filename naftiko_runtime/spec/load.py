@@ -14,7 +14,7 @@ from naftiko_runtime.diagnostics import Diagnostic, Severity, in_file_order
 from naftiko_runtime.diagnostics.suggest import one_edit
 from naftiko_runtime.spec.aggregates import inherit, read_aggregate
 from naftiko_runtime.spec.consumes import read_consumes
-from naftiko_runtime.spec.control import read_control_adapter
+from naftiko_runtime.spec.control import read_control_adapter, scripting_of
 from naftiko_runtime.spec.document import Document, to_json_pointer
 from naftiko_runtime.spec.entries import Entries
 from naftiko_runtime.spec.exposes import read_mcp, read_rest
@@ -24,6 +24,7 @@ from naftiko_runtime.spec.material import Material
 from naftiko_runtime.spec.model import Bind, Info, Spec
 from naftiko_runtime.spec.page import Page, Unread, read_page
 from naftiko_runtime.spec.parameters import read_authentication
+from naftiko_runtime.spec.scripts import read_scripts
 from naftiko_runtime.spec.skills import read_skill_adapter
 from naftiko_runtime.spec.source import BYTE_ORDER_MARK, read_source
 from naftiko_runtime.spec.telling import tell_relaxations, tell_unavailable, tell_unused, tell_verdicts
@@ -120,6 +121,7 @@ def _read_root(document: Document, page: Page, imports: Imports, material: Mater
     consumes = entries.of(capability, "consumes")
     aggregates = entries.of(capability, "aggregates")
     binds = (*entries.of(root, "binds"), *entries.of(capability, "binds"))
+    controls = tuple(read_control_adapter(entry) for entry in exposes if entry.text("type") == "control")
     spec = Spec(
         file=document.file,
         info=Info(info.text("label") or info.text("title"), info.text("description"), info.scalar_text("version")),
@@ -132,7 +134,8 @@ def _read_root(document: Document, page: Page, imports: Imports, material: Mater
         skills=tuple(
             read_skill_adapter(entry, read_authentication(entry)) for entry in exposes if entry.text("type") == "skill"
         ),
-        controls=tuple(read_control_adapter(entry) for entry in exposes if entry.text("type") == "control"),
+        controls=controls,
+        scripts=read_scripts((*exposes, *aggregates), scripting_of(controls)),
         unserved=(
             *(("control", entry.at) for entry in exposes if entry.text("type") == "control"),
             *(("tunnel", (*entry.at, "tunnel")) for entry in consumes if "tunnel" in entry),

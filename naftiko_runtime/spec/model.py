@@ -6,11 +6,13 @@ text says and decide nothing: which operation a `call` means, or where an input 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from naftiko_runtime.spec.control import ControlAdapter
 from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.scripts import ScriptFiles
 from naftiko_runtime.spec.skills import SkillAdapter
 
 
@@ -235,8 +237,9 @@ class Mcp:
 @dataclass(frozen=True, slots=True)
 class Spec:
     """One capability file. `flawed` are the pointers of objects the schema check refused: what depends on them is not
-    reported a second time. `unserved` are constructs this runtime knows and does not run yet. `absent` has section and
-    namespace of what could not be imported, which was told: what refers to it is not reported either.
+    reported a second time. `scripts` are the files of script steps, by the places of the steps. `unserved` are
+    constructs this runtime knows and does not run yet. `absent` has section and namespace of what could not be
+    imported, which was told: what refers to it is not reported either.
     """
 
     file: str
@@ -252,3 +255,4 @@ class Spec:
     unserved: tuple[tuple[str, Pointer], ...]
     flawed: tuple[Pointer, ...]
     absent: frozenset[tuple[str, str]] = frozenset()
+    scripts: Mapping[Pointer, ScriptFiles] = field(default_factory=dict)
