@@ -26,7 +26,11 @@ def read_consumes(fields: Fields) -> Consumes:
     operations = tuple(
         operation for resource in fields.items("resources") for operation in _read_resource(resource, namespace, inputs)
     )
-    return Consumes(namespace, base_uri, read_authentication(fields), operations, fields.at)
+    authentication = read_authentication(fields)
+    if authentication is not None and "tokenValidation" in authentication.fields:
+        # It says how tokens of callers are checked; here a token is what we are given.
+        fields.relaxations.pass_over("tokenValidation", (*authentication.at, "tokenValidation"))
+    return Consumes(namespace, base_uri, authentication, operations, fields.at)
 
 
 def _read_resource(

@@ -111,6 +111,26 @@ def test_a_token_outlives_a_reload_that_leaves_its_credential(upstream: Upstream
         assert SECRET not in server.err
 
 
+def test_a_credential_that_can_not_be_had_is_told_without_its_secrets(upstream: Upstream, tmp_path: Path) -> None:
+    secrets = {name: f"canary-{name.lower()}" for name in ("CLIENT_SECRET", "PASSWORD", "REFRESH_TOKEN", "USER_NAME")}
+    with authorizing() as authority:
+        path = tmp_path / "quays.yaml"
+        path.write_text(
+            _client(upstream, authority, "Quays").replace(
+                '"clientId"', '"refreshToken": "{{REFRESH_TOKEN}}", "clientId"'
+            )
+        )
+        with running("run", str(path), "--port", "0", "--log-level", "debug", env=secrets) as server:
+            url = server.url("rest", "quays-rest").removesuffix("/quays-rest")
+            reply = request("GET", f"{url}/ships?name=canary-query")
+            line = server.wait_for(lambda event: event.get("code") == "NK8021", PATIENCE)
+    assert (reply.status, reply.json["code"]) == (502, "NK8021")
+    assert "invalid_client" in reply.json["detail"]
+    assert line["status"] == 502
+    assert "canary" not in reply.body.decode() + server.err
+    assert upstream.requests == []
+
+
 def _client(upstream: Upstream, authority: AuthorizationServer, label: str) -> str:
     client = {"clientId": "warehouse", "clientSecret": "{{CLIENT_SECRET}}", "tokenEndpoint": authority.token_endpoint}
     return quays(upstream.url, {"type": "oauth2", **client}).replace('"label": "Quays"', f'"label": "{label}"')

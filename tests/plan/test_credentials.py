@@ -161,6 +161,13 @@ def test_a_client_secret_that_is_written_out_is_advised_against():
     assert "NK9002" in [item.code for item in compiled(text).diagnostics]
 
 
+def test_how_tokens_of_callers_are_checked_has_no_effect_on_ours():
+    text = secured(f"{CLIENT}, tokenEndpoint: 'https://a.invalid', tokenValidation: introspection")
+    (found,) = warnings(text, "NK2008")
+    assert found.message == "`tokenValidation` has no effect yet"
+    assert marked(text, found).startswith("tokenValidation")
+
+
 def test_a_token_endpoint_over_plain_http_is_warned_of():
     found = compiled(secured(f"{CLIENT}, tokenEndpoint: 'http://a.invalid/t'"))
     assert [item.message for item in found.diagnostics if item.code == "NK9001"] == [
