@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.host.layout import Layout
+from naftiko_runtime.mcp.news import Kind
 from naftiko_runtime.plan.model import Call, Face, Function, McpFace, Mock, RestFace, Tool
+from naftiko_runtime.plan.offerings import Prompt, Readable, Resource
 
 Exposed = Mapping[tuple[str, str], object]
 """What is exposed: by namespace and name, a value that is equal where nothing changed."""
@@ -79,6 +81,26 @@ def tools_differ(before: McpFace, after: McpFace) -> bool:
     if before is after or len(before.tools) != len(after.tools):
         return before is not after
     return any(_is_shown_otherwise(one, other) for one, other in zip(before.tools, after.tools, strict=True))
+
+
+def differing_lists(before: McpFace, after: McpFace) -> frozenset[Kind]:
+    """The lists that a client of a face must ask for again."""
+    differs: dict[Kind, bool] = {
+        "tools": tools_differ(before, after),
+        "resources": _portraits(before.resources) != _portraits(after.resources),
+        "prompts": _portraits(before.prompts) != _portraits(after.prompts),
+    }
+    return frozenset(kind for kind, is_other in differs.items() if is_other)
+
+
+def _portraits(items: Iterable[Readable | Prompt]) -> list[object]:
+    """What clients are shown of resources and prompts."""
+    return [
+        (item.name, item.title, item.description, item.uri.text, item.mime_type, item.is_left_out)
+        if isinstance(item, Resource)
+        else item
+        for item in items
+    ]
 
 
 def _is_shown_otherwise(before: Tool, after: Tool) -> bool:

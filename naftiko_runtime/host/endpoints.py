@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from naftiko_runtime.host.changes import tools_differ
+from naftiko_runtime.host.changes import differing_lists
 from naftiko_runtime.host.merged import merge
 from naftiko_runtime.mcp.application import McpEndpoint
+from naftiko_runtime.mcp.news import Kind
 from naftiko_runtime.mcp.serving import Serving
 
 if TYPE_CHECKING:
@@ -37,15 +38,15 @@ class Endpoints:
         known = previous._endpoints if previous is not None else {}
         self._endpoints: dict[str, McpEndpoint] = {}
         self._entering: list[tuple[McpEndpoint, Serving]] = []
-        self._altered: list[McpEndpoint] = []
+        self._altered: list[tuple[McpEndpoint, frozenset[Kind]]] = []
         for namespace, face in _served(faces).items():
             endpoint = known.get(namespace)
             if endpoint is None:
                 endpoint = McpEndpoint(face, engine, observe, version=version)
             elif endpoint.face is not face:
                 self._entering.append((endpoint, endpoint.prepare(face)))
-                if tools_differ(endpoint.face, face):
-                    self._altered.append(endpoint)
+                if kinds := differing_lists(endpoint.face, face):
+                    self._altered.append((endpoint, kinds))
             self._endpoints[namespace] = endpoint
 
     @property
@@ -69,10 +70,10 @@ class Endpoints:
         self._entering.clear()
 
     async def announce(self) -> None:
-        """Tell the clients of endpoints whose tools are others now."""
+        """Tell the clients of endpoints whose lists are others now."""
         altered, self._altered = self._altered, []
-        for endpoint in altered:
-            await endpoint.announce()
+        for endpoint, kinds in altered:
+            await endpoint.announce(kinds)
 
     def leaving(self, successor: Endpoints | None) -> list[McpEndpoint]:
         """The endpoints that the successor does not have."""

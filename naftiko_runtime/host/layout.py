@@ -288,7 +288,7 @@ def _is_left_out(face: Face) -> bool:
     """Whether nothing of an adapter is served, because of an error that was told already."""
     if isinstance(face, SkillFace):
         return False
-    return bool(face.left_out) and not (face.routes if isinstance(face, RestFace) else face.tools)
+    return bool(face.left_out) and (not face.routes if isinstance(face, RestFace) else face.offers_nothing)
 
 
 def _is_piped(adapter: Adapter, pipe: str | None) -> bool:

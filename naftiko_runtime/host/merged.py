@@ -16,6 +16,7 @@ from hashlib import blake2b
 
 from naftiko_runtime.asgi.access.shared import shown_together
 from naftiko_runtime.plan.model import McpFace, Tool
+from naftiko_runtime.plan.offerings import Caching, Files, Prompt, Readable
 
 LONGEST = 64
 """Characters of a tool's name."""
@@ -41,6 +42,16 @@ def merge(faces: Sequence[McpFace]) -> McpFace | None:
     for namespace, tool in ((face.namespace, tool) for face in faces for tool in face.left_out):
         name = unique_name(namespace, tool.name, taken.keys() | left_out.keys())
         left_out[name] = replace(tool, name=name)
+    resources: dict[str, Readable] = {}
+    for namespace, item in ((face.namespace, item) for face in faces for item in face.resources):
+        uri = item.uri if isinstance(item, Files) else item.uri.text
+        if uri not in resources:
+            names = {known.name for known in resources.values()}
+            resources[uri] = replace(item, name=unique_name(namespace, item.name, names), title=item.title or item.name)
+    prompts: dict[str, Prompt] = {}
+    for namespace, prompt in ((face.namespace, prompt) for face in faces for prompt in face.prompts):
+        name = unique_name(namespace, prompt.name, prompts)
+        prompts[name] = replace(prompt, name=name, title=prompt.title or prompt.name)
     described = [f"{face.namespace}: {face.description}" if face.description else face.namespace for face in faces]
     first = faces[0]
     description = "\n\n".join(described)
@@ -53,7 +64,16 @@ def merge(faces: Sequence[McpFace]) -> McpFace | None:
         tuple(taken.values()),
         tuple(left_out.values()),
         first.access,
+        tuple(resources.values()),
+        tuple(prompts.values()),
+        _caching(faces),
     )
+
+
+def _caching(faces: Sequence[McpFace]) -> Caching | None:
+    """What the adapters say of caching; where they differ, nothing is kept or shared."""
+    said = {face.caching for face in faces}
+    return said.pop() if len(said) == 1 else Caching(0, "private")
 
 
 def unique_name(namespace: str, tool: str, taken: Container[str]) -> str:

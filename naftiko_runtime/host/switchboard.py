@@ -8,13 +8,14 @@ nobody claims any more are drained like at the end of the process.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.host.application import ListenerApplication
-from naftiko_runtime.host.changes import tools_differ
+from naftiko_runtime.host.changes import differing_lists
 from naftiko_runtime.host.layout import Key, Listener
 from naftiko_runtime.host.listeners import Bound
 from naftiko_runtime.host.listening import GRACE_SECONDS, Server
@@ -65,7 +66,7 @@ class Switchboard:
         self._listeners: dict[Key, Listener] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._retiring: set[asyncio.Task[None]] = set()
-        self._untold: list[ListenerApplication | Pipe] = []
+        self._untold: list[Callable[[], Awaitable[None]]] = []
         self._dating: asyncio.Task[None] | None = None
 
     @property
@@ -101,15 +102,15 @@ class Switchboard:
         for line in gone:
             _keep(self._closing, self._close(line))
         for old, new in replaced:
-            self._untold.append(new)
+            self._untold.append(new.announce)
             if leaving := old.leaving(new):
                 _keep(self._retiring, _retire(leaving))
 
     async def announce(self) -> None:
         """Tell MCP clients what `apply` changed for them since they were told last."""
         untold, self._untold = self._untold, []
-        for item in untold:
-            await item.announce()
+        for announce in untold:
+            await announce()
 
     async def drain(self, forced: asyncio.Event) -> None:
         """Accept nothing new, and wait until what was accepted is answered, or `forced` is set."""
@@ -143,11 +144,11 @@ class Switchboard:
         if pipe is None:
             return
         before = pipe.face
-        after = face or replace(before, tools=(), left_out=())
+        after = face or replace(before, tools=(), left_out=(), resources=(), prompts=())
         if after is not before:
             pipe.serve(await asyncio.to_thread(pipe.prepare, after))
-            if tools_differ(before, after):
-                self._untold.append(pipe)
+            if kinds := differing_lists(before, after):
+                self._untold.append(partial(pipe.announce, kinds))
 
     async def _open(self, bound: Sequence[Bound], made: Mapping[Key, ListenerApplication]) -> None:
         opened: list[_Line] = []

@@ -8,7 +8,7 @@ that they can't differ in it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ from naftiko_runtime.mcp.body import replay
 from naftiko_runtime.mcp.calls import REQUEST_ID_KEY, ToolCalls
 from naftiko_runtime.mcp.fast import FastPath, FastRequest, is_of_handshake
 from naftiko_runtime.mcp.guard import HostGuard
-from naftiko_runtime.mcp.news import News
+from naftiko_runtime.mcp.news import Kind, News
 from naftiko_runtime.mcp.refusal import RefusalError
 from naftiko_runtime.mcp.result import render
 from naftiko_runtime.mcp.serving import Serving, make_serving
@@ -92,10 +92,10 @@ class McpEndpoint:
         self._serving = serving
         self._authority.serve(serving)
 
-    async def announce(self) -> None:
-        """Tell every client that listens that the tools changed."""
-        self._news.publish()
-        await self._authority.announce()
+    async def announce(self, kinds: Collection[Kind]) -> None:
+        """Tell every client that listens that these lists changed."""
+        self._news.publish(kinds)
+        await self._authority.announce(kinds)
 
     def end_streams(self) -> None:
         """End the streams of clients that listen. They are told that this is on purpose, where the protocol can."""
@@ -163,9 +163,10 @@ class McpEndpoint:
         self, method: str, session: bytes, receive: Receive, send: Send, request_id: str
     ) -> None:
         if method == "GET":
-            missed = not was_shown(session, self._serving.listing.digest)
+            listing = self._serving.listing
+            missed = () if was_shown(session, listing.digest) else listing.kinds
             with CallerWatch(receive):
-                await self._news.stream(send, request_id, session, missed=missed)
+                await self._news.stream(send, request_id, session, missed)
             return
         self._sessions.end(session)
         self._news.end_session(session)

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+from collections.abc import Collection
 from typing import TYPE_CHECKING, cast
 
 from naftiko_runtime.mcp.calls import ToolCalls
+from naftiko_runtime.mcp.news import Kind
 from naftiko_runtime.mcp.serving import Serving
 
 if TYPE_CHECKING:
@@ -62,10 +64,10 @@ class Authority:
         if self._server is not None:
             self._server.serve(serving.face, serving.listing)
 
-    async def announce(self) -> None:
-        """Tell the clients that listen that the tools changed."""
+    async def announce(self, kinds: Collection[Kind]) -> None:
+        """Tell the clients that listen that these lists changed."""
         if self._server is not None:
-            await self._server.announce()
+            await self._server.announce(kinds)
 
     def end_streams(self) -> None:
         """End the streams of clients that listen."""

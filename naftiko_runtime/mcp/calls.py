@@ -1,4 +1,4 @@
-"""How is a tool called, and what is told of the call?
+"""How is a tool called, or a resource read, and what is told of the call?
 
 Both paths of this face call tools here and nowhere else: that is why every call is recorded exactly once, whichever
 path took it and however it ended.
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Success
 from naftiko_runtime.engine.record import Observer, RequestRecord
 from naftiko_runtime.plan.model import Arguments, Call, Function, Tool
+from naftiko_runtime.plan.offerings import Resource
 from naftiko_runtime.plan.values import to_json
 
 if TYPE_CHECKING:
@@ -38,8 +39,10 @@ class ToolCalls:
         self._invoke = engine.invoke
         self._observe = observe
 
-    async def run(self, tool: Tool, arguments: Arguments, request_id: str) -> Outcome:
-        """Call a tool. Its HTTP status is 200 whatever the outcome: a failed call is a result (C17)."""
+    async def run(self, tool: Tool | Resource, arguments: Arguments, request_id: str) -> Outcome:
+        """Call a tool, or what a resource does. The HTTP status is 200 whatever the outcome: a tool's failed call is a
+        result (C17).
+        """
         started = perf_counter()
         try:
             outcome = await self._invoke(tool.function, arguments)
@@ -63,8 +66,19 @@ class ToolCalls:
         """Tell of a request that came to no tool. A name that was asked for is the caller's text, so it isn't told."""
         self._observe(RequestRecord(request_id, "mcp", operation, "", "", status, None, 0.0, code))
 
+    def tell(self, operation: str, request_id: str, started: float) -> None:
+        """Tell of a request that was answered without calling anything, begun at `started` of the clock."""
+        milliseconds = (perf_counter() - started) * 1000
+        self._observe(RequestRecord(request_id, "mcp", operation, "", "", 200, None, milliseconds, ""))
+
     def _tell(
-        self, tool: Tool, request_id: str, started: float, status: int, upstream_status: int | None, code: str
+        self,
+        tool: Tool | Resource,
+        request_id: str,
+        started: float,
+        status: int,
+        upstream_status: int | None,
+        code: str,
     ) -> None:
         function = tool.function
         self._observe(

@@ -15,14 +15,12 @@ from typing import NamedTuple, cast
 
 import orjson
 
+from naftiko_runtime.mcp.freshness import LISTS, Freshness
 from naftiko_runtime.mcp.listing import ListedTool, Listing
 from naftiko_runtime.mcp.result import ToolResult
 
 BODY_LIMIT = 64 * 1024
 """Bytes of the largest request that is read here."""
-
-LIST_TTL_MILLISECONDS = 5_000
-"""How long a client may keep `tools/list` (2026-07-28 §Caching). Short, because a capability file may change."""
 
 # A call without the version header is one of 2025-03-26 (2025-06-18 §Transports, "Protocol Version Header").
 _UNSTATED = b"2025-03-26"
@@ -59,13 +57,15 @@ class FastRequest(NamedTuple):
 
 
 class FastPath:
-    """Reads plain requests and writes their results. `name` and `version` are the server's, as the SDK tells them."""
+    """Reads plain requests and writes their results. `name` and `version` are the server's, as the SDK tells them, and
+    `lists` is how long clients may keep `tools/list`.
+    """
 
-    def __init__(self, listing: Listing, name: str, version: str) -> None:
+    def __init__(self, listing: Listing, name: str, version: str, lists: Freshness = LISTS) -> None:
         self._listing = listing
         stamp = orjson.dumps({_SERVER: {"name": name, "version": version}})
         self._end = (b"}}", b',"resultType":"complete","_meta":' + stamp + b"}}")
-        caching = b',"ttlMs":%d,"cacheScope":"public"' % LIST_TTL_MILLISECONDS
+        caching = b',"ttlMs":%d,"cacheScope":"%s"' % (lists.ttl, lists.scope.encode())
         self._end_of_list = (self._end[0], caching + self._end[1])
 
     def read(self, headers: Mapping[bytes, bytes], body: bytes) -> FastRequest | None:

@@ -15,6 +15,8 @@ from urllib.parse import quote
 
 import orjson
 
+from naftiko_runtime.mcp.news import Kind
+from naftiko_runtime.mcp.offerings import Offerings
 from naftiko_runtime.plan.model import Call, McpFace, Tool
 
 _DIGEST_BYTES = 4
@@ -35,7 +37,8 @@ class ListedTool:
 
 
 class Listing:
-    """The tools of a face. `entries` are what `tools/list` shows, `content` is their JSON array.
+    """The tools of a face. `entries` are what `tools/list` shows, `content` is their JSON array. What else clients find
+    is in `offerings`.
 
     Both are made when they are first asked for: of thousands of adapters, few are ever listed.
     """
@@ -45,6 +48,7 @@ class Listing:
         self._tools = {tool.name: tool for tool in face.tools}
         self._known = {tool.name: tool for tool in face.left_out} | self._tools
         self._listed: dict[str, ListedTool] = {}
+        self.offerings = Offerings(face)
 
     @cached_property
     def entries(self) -> Sequence[dict[str, Any]]:
@@ -59,7 +63,16 @@ class Listing:
     @cached_property
     def digest(self) -> bytes:
         """Eight hexadecimal digits that are others, most probably, where anything listed is another."""
-        return blake2b(self.content, digest_size=_DIGEST_BYTES).hexdigest().encode()
+        shown = self.content + orjson.dumps(self.offerings.declared)
+        return blake2b(shown, digest_size=_DIGEST_BYTES).hexdigest().encode()
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """What there is to list. A face that offers nothing is one of tools, which it may have again."""
+        offerings = self.offerings
+        kinds: dict[Kind, bool] = {"resources": offerings.has_resources, "prompts": offerings.has_prompts}
+        found = {kind for kind, is_there in kinds.items() if is_there}
+        return frozenset(found if found and not self._tools else {*found, "tools"})
 
     def find(self, name: str) -> ListedTool | None:
         """The tool of this exact name; one that was left out is found, too, though it is not listed."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from naftiko_runtime.asgi.access.guard import Guard
 from naftiko_runtime.mcp.fast import FastPath
+from naftiko_runtime.mcp.freshness import freshness
 from naftiko_runtime.mcp.listing import Listing
 from naftiko_runtime.plan.model import McpFace
 
@@ -27,4 +28,5 @@ class Serving:
 def make_serving(face: McpFace, *, version: str, fast: bool, guard: Guard | None = None) -> Serving:
     """Make ready to serve a face. Pure, so that it may be done in a thread."""
     listing = Listing(face)
-    return Serving(face, listing, FastPath(listing, face.namespace, version) if fast else None, guard)
+    lists, _ = freshness(face)
+    return Serving(face, listing, FastPath(listing, face.namespace, version, lists) if fast else None, guard)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from naftiko_runtime.engine.record import Observer
 from naftiko_runtime.mcp.authority import official_server
 from naftiko_runtime.mcp.calls import ToolCalls
+from naftiko_runtime.mcp.news import Kind
 from naftiko_runtime.mcp.serving import Serving, make_serving
 from naftiko_runtime.plan.model import McpFace
 
@@ -40,10 +42,10 @@ class Pipe:
         if self._server is not None:
             self._server.serve(serving.face, serving.listing)
 
-    async def announce(self) -> None:
-        """Tell the client that the tools changed, if it listens."""
+    async def announce(self, kinds: Collection[Kind]) -> None:
+        """Tell the client that these lists changed, if it listens."""
         if self._server is not None:
-            await self._server.announce()
+            await self._server.announce(kinds)
 
     async def run(self) -> None:
         """Serve until EOF. stdout carries JSON-RPC only: what else is written to it meanwhile goes to stderr."""

@@ -17,8 +17,11 @@ from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.functions import FunctionCompiler
 from naftiko_runtime.plan.model import Function, McpFace, Refused, RestFace, Route, Tool
 from naftiko_runtime.plan.names import is_safe_tool_name
+from naftiko_runtime.plan.offerings import Caching, Prompt, Readable, Resource
 from naftiko_runtime.plan.paths import ExposedPaths
 from naftiko_runtime.plan.policy import Access
+from naftiko_runtime.plan.prompts import compile_prompts
+from naftiko_runtime.plan.resources import compile_resources
 from naftiko_runtime.plan.salvage import Offer, withhold
 from naftiko_runtime.plan.sourcing import Exposure
 from naftiko_runtime.plan.targets import Targets
@@ -62,6 +65,17 @@ class _ToolDraft:
     resolution: Resolution | None
 
 
+@dataclass(frozen=True, slots=True)
+class _McpDraft:
+    """An MCP adapter, compiled but for what is withheld of it."""
+
+    adapter: written.Mcp
+    address: str
+    tools: tuple[Tool, ...]
+    resources: tuple[Readable, ...]
+    prompts: tuple[Prompt, ...]
+
+
 class Faces:
     """Compiles the adapters of one file. `offers` are all operations and tools that came of it."""
 
@@ -85,7 +99,7 @@ class Faces:
         self._paths = ExposedPaths(variables, findings)
         self._version = ""
         self._rest: list[_RestDraft] = []
-        self._mcp: list[tuple[written.Mcp, str, list[Tool]]] = []
+        self._mcp: list[_McpDraft] = []
         self._tools: dict[Pointer, _ToolDraft] = {}
         self._made: dict[Pointer, Function] = {}
         self.offers: list[Offer] = []
@@ -100,7 +114,7 @@ class Faces:
             self._rest.append(_RestDraft(rest, self.address_of(rest), resolutions))
         drafts = [(mcp, self._draft_tools(mcp)) for mcp in spec.mcp]
         self._tools = {draft.written.at: draft for _, tools in drafts for draft in tools}
-        self._mcp = [(mcp, self.address_of(mcp), [self._tool(draft) for draft in tools]) for mcp, tools in drafts]
+        self._mcp = [self._draft_mcp(mcp, tools) for mcp, tools in drafts]
         for draft in self._rest:
             self._add_routes(draft)
 
@@ -110,7 +124,7 @@ class Faces:
         """
         accesses = self._accesses
         rest = (_rest_face(item, self._version, accesses.get(item.adapter.at), refusals) for item in self._rest)
-        mcp = (_mcp_face(item, address, tools, accesses.get(item.at), refusals) for item, address, tools in self._mcp)
+        mcp = (_mcp_face(item, accesses.get(item.adapter.at), refusals) for item in self._mcp)
         # An adapter whose name is missing has no address that a caller could know.
         return tuple(face for face in rest if face.namespace), tuple(face for face in mcp if face.namespace)
 
@@ -140,9 +154,24 @@ class Faces:
             draft.routes.append((key, route))
             self._offer(f"{route.method} {route.path}", function, operation.behaviour, resolution)
 
+    def _draft_mcp(self, adapter: written.Mcp, tools: Sequence[_ToolDraft]) -> _McpDraft:
+        resources = compile_resources(adapter.resources, adapter.namespace, self._resource_function, self._findings)
+        return _McpDraft(
+            adapter,
+            self.address_of(adapter),
+            tuple(self._tool(draft) for draft in tools),
+            tuple(resources),
+            compile_prompts(adapter.prompts, self._findings),
+        )
+
+    def _resource_function(self, behaviour: Behaviour, exposure: Exposure) -> Function:
+        resolution = self._targets.of_function(behaviour)
+        function = self._function(behaviour, exposure, resolution)
+        self._offer(f"resource `{exposure.name}`", function, behaviour, resolution)
+        return function
+
     def _draft_tools(self, adapter: written.Mcp) -> list[_ToolDraft]:
         """The tools of an adapter. One whose name is taken gets the next free `name-2`, `name-3` (C15)."""
-        self._findings.unserved(adapter.unserved)
         siblings = find_siblings(adapter, [(draft.adapter, draft.targets) for draft in self._rest])
         names = {tool.name for tool in adapter.tools}
         drafts: dict[str, _ToolDraft] = {}
@@ -249,17 +278,27 @@ def _rest_face(draft: _RestDraft, version: str, access: Access | None, refusals:
     )
 
 
-def _mcp_face(
-    adapter: written.Mcp, address: str, tools: Sequence[Tool], access: Access | None, refusals: Mapping[int, Refused]
-) -> McpFace:
+def _mcp_face(draft: _McpDraft, access: Access | None, refusals: Mapping[int, Refused]) -> McpFace:
+    adapter, tools = draft.adapter, draft.tools
     refused = ((tool, refusals[id(tool.function)]) for tool in tools if id(tool.function) in refusals)
+    has_caching = adapter.ttl is not None or adapter.cache_scope is not None
     return McpFace(
         adapter.namespace,
-        address,
+        draft.address,
         adapter.port,
         adapter.transport,
         adapter.description,
         tuple(tool for tool in tools if id(tool.function) not in refusals),
         tuple(replace(tool, function=withhold(tool.function, refusal)) for tool, refusal in refused),
         access,
+        tuple(_settled(item, refusals) for item in draft.resources),
+        draft.prompts,
+        Caching(adapter.ttl, adapter.cache_scope) if has_caching else None,
     )
+
+
+def _settled(item: Readable, refusals: Mapping[int, Refused]) -> Readable:
+    refusal = refusals.get(id(item.function)) if isinstance(item, Resource) else None
+    if refusal is None or not isinstance(item, Resource):
+        return item
+    return replace(item, function=withhold(item.function, refusal))

@@ -9,7 +9,7 @@ from naftiko_runtime.diagnostics import Diagnostic, Related, Severity, in_file_o
 from naftiko_runtime.plan.model import Origin
 from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
 
-_SEPARATE = ("forward", "prompts", "resources")
+_SEPARATE = ("forward",)
 """Constructs that can be left out without the operations and tools around them."""
 
 
@@ -62,7 +62,7 @@ class Findings:
 
     def unserved(self, constructs: Sequence[tuple[str, Pointer]]) -> None:
         """Constructs of the language that this runtime knows and does not run yet (NK2008), by name and place."""
-        help_text = "this version serves calls and mock values on REST and as MCP tools"
+        help_text = "this version serves calls and mock values on REST and MCP"
         for name, at in constructs:
             message = f"`{name}` is part of the language, but not served yet"
             concerns = (at,) if name in _SEPARATE else ()

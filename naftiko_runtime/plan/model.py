@@ -11,12 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.formats.model import Decode
 from naftiko_runtime.plan.negotiated import Negotiated
 from naftiko_runtime.plan.policy import Access
+
+if TYPE_CHECKING:
+    from naftiko_runtime.plan.offerings import Caching, Prompt, Readable
 
 Arguments = Mapping[str, object]
 """What a caller gave, by the names of the function's inputs; an absent optional input has no key."""
@@ -241,7 +244,8 @@ class McpFace:
     """An MCP adapter. `transport` is `http` or `stdio`; `port` None: none was declared.
 
     `left_out` are tools that are not listed and only say why they are not served (C6b). `access` is who may call, None
-    for everybody; it holds over HTTP alone.
+    for everybody; it holds over HTTP alone. `caching` is what the text says of how long clients may keep what they are
+    told.
     """
 
     kind: ClassVar[str] = "mcp"
@@ -253,6 +257,14 @@ class McpFace:
     tools: tuple[Tool, ...]
     left_out: tuple[Tool, ...] = ()
     access: Access | None = None
+    resources: tuple[Readable, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    caching: Caching | None = None
+
+    @property
+    def offers_nothing(self) -> bool:
+        """Whether clients find nothing here."""
+        return not (self.tools or self.prompts or any(not item.is_left_out for item in self.resources))
 
 
 @dataclass(frozen=True, slots=True)

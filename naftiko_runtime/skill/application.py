@@ -20,12 +20,13 @@ from starlette.routing import Route
 
 from naftiko_runtime.asgi.access.denial import DeniedError
 from naftiko_runtime.asgi.access.guard import Guard
+from naftiko_runtime.asgi.folder import UnsafePathError, find_page, media_type, pages
 from naftiko_runtime.asgi.problem import PROBLEM, render_problem
 from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
 from naftiko_runtime.engine.record import Observer, RequestRecord
 from naftiko_runtime.plan.model import Skill, SkillFace
+from naftiko_runtime.skill.archive import archive
 from naftiko_runtime.skill.catalogue import catalogue, detail
-from naftiko_runtime.skill.folder import UnsafePathError, archive, find_page, media_type, pages
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send

@@ -10,6 +10,8 @@ from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.model import Behaviour, Binary, ExposedOperation, InputParameter, Mcp, Rest, Tool
 from naftiko_runtime.spec.parameters import read_authentication, read_input_schema, read_inputs, read_outputs
+from naftiko_runtime.spec.prompts import read_prompt
+from naftiko_runtime.spec.resources import read_resource
 
 Unserved = tuple[tuple[str, Pointer], ...]
 
@@ -52,6 +54,7 @@ def _read_resource(resource: Fields, inherited: tuple[InputParameter, ...], size
 
 def read_mcp(fields: Fields) -> Mcp:
     """An MCP adapter."""
+    size = read_size(fields)
     return Mcp(
         namespace=fields.text("namespace"),
         address=fields.optional_text("address"),
@@ -59,8 +62,11 @@ def read_mcp(fields: Fields) -> Mcp:
         transport=fields.text("transport") or "http",
         description=fields.text("description"),
         authentication=read_authentication(fields),
-        tools=tuple(_read_tool(tool, read_size(fields)) for tool in fields.items("tools")),
-        unserved=_present(fields, ("resources", "prompts")),
+        tools=tuple(_read_tool(tool, size) for tool in fields.items("tools")),
+        resources=tuple(read_resource(item, read_behaviour(item, (), size)) for item in fields.items("resources")),
+        prompts=tuple(read_prompt(item) for item in fields.items("prompts")),
+        ttl=fields.integer("ttlMs"),
+        cache_scope=fields.optional_text("cacheScope"),
         at=fields.at,
     )
 

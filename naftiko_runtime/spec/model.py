@@ -12,6 +12,8 @@ from typing import Any
 
 from naftiko_runtime.spec.control import ControlAdapter
 from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.prompts import Prompt
+from naftiko_runtime.spec.resources import Resource
 from naftiko_runtime.spec.scripts import ScriptFiles
 from naftiko_runtime.spec.skills import SkillAdapter
 
@@ -221,7 +223,9 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Mcp:
-    """An MCP adapter; `transport` is http or stdio."""
+    """An MCP adapter; `transport` is http or stdio. Clients may keep what they are told for `ttl` milliseconds, within
+    `cache_scope`; each is None where the text says nothing.
+    """
 
     namespace: str
     address: str | None
@@ -230,7 +234,10 @@ class Mcp:
     description: str
     authentication: Authentication | None
     tools: tuple[Tool, ...]
-    unserved: tuple[tuple[str, Pointer], ...]
+    resources: tuple[Resource, ...]
+    prompts: tuple[Prompt, ...]
+    ttl: int | None
+    cache_scope: str | None
     at: Pointer
 
 

@@ -89,7 +89,7 @@ LATER: Mapping[str, str] = MappingProxyType(
 LATER_IN_IMPORTS: Mapping[str, str] = MappingProxyType({**LATER, "location": "from"})
 """The same for an entry that imports."""
 
-WITHOUT_EFFECT = frozenset({"ttlMs", "cacheScope"})
+WITHOUT_EFFECT = frozenset({"binary"})
 """Keys of the `ikanos` generations that describe or tune what is not served: nothing else changes without them."""
 
 

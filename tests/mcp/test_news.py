@@ -33,7 +33,7 @@ async def endpoint_of(face: McpFace, engine: Engine, records: Records) -> AsyncI
 
 async def change(endpoint: McpEndpoint, face: McpFace) -> None:
     endpoint.serve(endpoint.prepare(face))
-    await endpoint.announce()
+    await endpoint.announce({"tools"})
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])

@@ -123,7 +123,7 @@ async def test_the_end_of_a_session_ends_its_streams_alone(engine: Engine, recor
             assert await anext(stays) == ": ping"
             assert (await http.delete(url, headers=one)).status_code == 204
             assert [line async for line in ending.aiter_lines() if line] == [": ping"]
-            await endpoint.announce()
+            await endpoint.announce({"tools"})
             told = [line async for line in until_data(stays)]
 
     assert told[-1] == CHANGED
@@ -150,7 +150,7 @@ async def test_the_official_client_of_the_handshake_era_hears_of_other_tools(eng
         listed = [await client.list_tools()]
         for name in ("new", "newer"):
             endpoint.serve(endpoint.prepare(face_of(saying(name, 2))))
-            await endpoint.announce()
+            await endpoint.announce({"tools"})
             async with asyncio.timeout(PATIENCE):
                 await heard.wait()
             heard.clear()
@@ -166,7 +166,7 @@ async def test_who_comes_to_listen_after_a_change_is_told_at_once(engine: Engine
     ):
         session = {HEADER: (await opened(Caller(url, http))).headers[HEADER]}
         endpoint.serve(endpoint.prepare(face_of(saying("new", 2))))
-        await endpoint.announce()
+        await endpoint.announce({"tools"})
         async with http.stream("GET", url, headers=LISTEN | session) as stream:
             first = [line async for line in until_data(stream.aiter_lines())]
 

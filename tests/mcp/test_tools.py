@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from naftiko_runtime.mcp.fast import LIST_TTL_MILLISECONDS
+from naftiko_runtime.mcp.freshness import LIST_TTL_MILLISECONDS
 from naftiko_runtime.plan.model import Refused
 from tests.mcp.conftest import Records, Serve
 from tests.mcp.faces import BROKEN, ECHO, EVERY, SPOKEN, STRICT, VERSION, asking, tool_of, typed, whole

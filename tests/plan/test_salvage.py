@@ -87,8 +87,8 @@ def test_of_two_apis_with_one_namespace_neither_is_called():
     ("old", "new", "code"),
     [
         ("  exposes:\n", "  exposes:\n  - {type: control, port: 3000}\n", "NK2008"),
-        ("port: 9090", "port: 9090\n    prompts: [{name: p, template: []}]", "NK2008"),
-        ("port: 9090", "port: 9090\n    resources: [{name: r, uri: 'x://y', location: 'file:///a'}]", "NK2008"),
+        ("port: 9090", "port: 9090\n    prompts: [{name: p, template: [{role: user, content: '{{x}}'}]}]", "NK4003"),
+        ("port: 9090", "port: 9090\n    resources: [{name: r, uri: 'y', location: './a'}]", "NK4020"),
         ("capability:\n", "capability:\n  aggregates: [{import: a, location: ./a.yaml}]\n", "NK2014"),
         ("info: {label: Fleet,", "info: {label: [], ", "NK2003"),
         ("  consumes:\n", "  consumes:\n  - {import: x, location: ./x.yaml}\n", "NK2014"),

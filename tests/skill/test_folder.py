@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from naftiko_runtime.skill.folder import MOST_PAGES, UnsafePathError, archive, find_page, pages
+from naftiko_runtime.asgi.folder import MOST_PAGES, UnsafePathError, find_page, pages
+from naftiko_runtime.skill.archive import archive
 
 
 @pytest.fixture

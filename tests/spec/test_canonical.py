@@ -176,11 +176,11 @@ def test_a_list_of_outputs_is_no_other_form() -> None:
 
 def test_keys_without_effect_are_counted() -> None:
     notes = Relaxations()
-    canonical(f"{IKANOS}capability: {{exposes: [{{ttlMs: 5}}, {{ttlMs: 6, cacheScope: public}}]}}", notes)
+    canonical(f"{IKANOS}capability: {{exposes: [{{maxBinarySize: 5}}, {{maxBinarySize: 6, responses: {{}}}}]}}", notes)
 
     assert notes.unused == {
-        "ttlMs": (2, ("capability", "exposes", 0, "ttlMs")),
-        "cacheScope": (1, ("capability", "exposes", 1, "cacheScope")),
+        "maxBinarySize": (2, ("capability", "exposes", 0, "maxBinarySize")),
+        "responses": (1, ("capability", "exposes", 1, "responses")),
     }
 
 

@@ -121,11 +121,6 @@ def test_a_forwarding_resource_is_not_served_yet() -> None:
     assert rest({}, forward={}).unserved == (("forward", ("e", 0, "resources", 0, "forward")),)
 
 
-@pytest.mark.parametrize("key", ["resources", "prompts"])
-def test_what_an_mcp_adapter_does_not_serve_yet_is_kept_with_its_place(key: str) -> None:
-    assert read_mcp(entry(**{key: []})).unserved == ((key, ("e", 0, key)),)
-
-
 def test_what_an_operation_or_a_tool_does_not_do_yet_is_kept_with_its_place() -> None:
     at = ("e", 0, "resources", 0, "operations", 0)
 

@@ -197,11 +197,11 @@ def test_strict_tells_nothing_twice_in_other_words() -> None:
 
 
 def test_a_key_without_effect_is_a_warning() -> None:
-    text, places = marked(changed("      port: 9090\n", "      port: 9090\n      ‸ttlMs: 5\n"))
+    text, places = marked(changed("      port: 9090\n", "      port: 9090\n      ‸maxBinarySize: 5\n"))
     [diagnostic] = told(text)
 
     assert (diagnostic.code, diagnostic.severity, place(diagnostic)) == ("NK2008", Severity.WARNING, places[0])
-    assert diagnostic.message == "`ttlMs` has no effect yet"
+    assert diagnostic.message == "`maxBinarySize` has no effect yet"
 
 
 def test_many_keys_without_effect_are_one_warning() -> None:

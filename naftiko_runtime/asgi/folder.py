@@ -1,23 +1,21 @@
-"""Which pages does a skill have, and where is one that was asked for?
+"""Which pages does a folder have that is shown to callers, and where is one that was asked for?
 
-A skill's folder is looked at when it is asked for, because whoever writes a skill edits its pages. Nothing outside of
-the folder is ever reached, neither by a path nor through a link, and what starts with a dot is nobody's page. These
-functions block: they are for threads.
+A folder of a skill or a resource is looked at when it is asked for, because whoever writes its pages edits them.
+Nothing outside of the folder is ever reached, neither by a path nor through a link, and what starts with a dot is
+nobody's page. These functions block: they are for threads.
 """
 
 from __future__ import annotations
 
 import mimetypes
 import os
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 MOST_PAGES = 10_000
-"""Pages of one skill that are listed; a folder that holds more is taken for something else."""
+"""Pages of one folder that are listed; a folder that holds more is taken for something else."""
 
-_CHUNK_BYTES = 64 * 1024
 _BINARY = "application/octet-stream"
 
 
@@ -34,7 +32,7 @@ class Page(NamedTuple):
 
 
 def pages(folder: Path) -> list[Page]:
-    """The pages of a skill, sorted by path; links that lead out of the folder are none."""
+    """The pages of a folder, sorted by path; links that lead out of the folder are none."""
     root = folder.resolve()
     found = []
     for path in _files(folder, root):
@@ -60,21 +58,6 @@ def find_page(folder: Path, path: str) -> Path | None:
     return file if is_page else None
 
 
-def archive(folder: Path) -> Iterator[bytes]:
-    """The pages of a skill as a zip archive, piece by piece, so that a large folder needs little memory."""
-    sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for page in pages(folder):
-            file = find_page(folder, page.path)
-            if file is None:
-                continue
-            with file.open("rb") as source, zipped.open(page.path, "w") as target:
-                while chunk := source.read(_CHUNK_BYTES):
-                    target.write(chunk)
-                    yield sink.take()
-    yield sink.take()
-
-
 def media_type(path: str) -> str:
     """The media type that the ending of a page's name stands for; texts are UTF-8."""
     kind = mimetypes.guess_type(path, strict=False)[0] or _BINARY
@@ -88,26 +71,3 @@ def _files(folder: Path, root: Path) -> Iterator[Path]:
             path = Path(at, name)
             if not name.startswith(".") and path.is_file() and path.resolve().is_relative_to(root):
                 yield path
-
-
-class _Sink:
-    """Takes what a zip archive writes until somebody takes it away. It can't seek, so all is written forwards."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def write(self, data: bytes, /) -> int:
-        """Keep a piece; returns its length in bytes."""
-        self._pieces.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is kept back."""
-
-    def close(self) -> None:
-        """Nothing is held."""
-
-    def take(self) -> bytes:
-        """Everything since the last time."""
-        pieces, self._pieces = self._pieces, []
-        return b"".join(pieces)
