@@ -14,12 +14,16 @@ from naftiko_runtime.engine.record import RequestRecord
 
 
 class Served(NamedTuple):
-    """One adapter that accepts calls. `url` is what a client on this machine opens; empty for standard input."""
+    """One adapter that accepts calls. `url` is what a client on this machine opens; empty for standard input. Besides
+    its `functions`, an MCP adapter may have resources, of which a folder counts as one, and prompts.
+    """
 
     namespace: str
     kind: str
     url: str
     functions: int
+    resources: int = 0
+    prompts: int = 0
 
 
 class Ready(NamedTuple):
@@ -38,6 +42,16 @@ class Ready(NamedTuple):
     def tools(self) -> int:
         """MCP tools of all adapters."""
         return sum(item.functions for item in self.adapters if item.kind in ("mcp", "stdio"))
+
+    @property
+    def resources(self) -> int:
+        """MCP resources of all adapters."""
+        return sum(item.resources for item in self.adapters)
+
+    @property
+    def prompts(self) -> int:
+        """MCP prompts of all adapters."""
+        return sum(item.prompts for item in self.adapters)
 
 
 # What a caller did wrong is everyday business; what we or an upstream did wrong deserves a look.

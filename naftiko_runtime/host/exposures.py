@@ -15,6 +15,7 @@ from typing import NamedTuple
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.plan.model import Aggregate, Call, Function, McpFace, Plan, RestFace, Target
+from naftiko_runtime.plan.offerings import Resource
 
 _SHOWN_NAMES = 20
 
@@ -26,8 +27,8 @@ class NoSuchFunctionError(InvocationError):
 
 
 class Exposure(NamedTuple):
-    """One function as one face shows it, or as its aggregate has it. `shown` is its route, such as `GET /jobs/{id}`, or
-    its name.
+    """One function as one face shows it, or as its aggregate has it. `shown` is its route, such as `GET /jobs/{id}`,
+    the URI of a resource, or its name.
     """
 
     face: RestFace | McpFace | Aggregate
@@ -99,6 +100,14 @@ def exposures_of(plan: Plan) -> Iterator[Exposure]:
     for tools in plan.mcp:
         for tool in tools.tools:
             yield Exposure(tools, tool.name, tool.name, tool.function)
+        yield from _resources(tools, left_out=False)
+
+
+def _resources(face: McpFace, *, left_out: bool) -> Iterator[Exposure]:
+    """The resources of an adapter that a function answers."""
+    for item in face.resources:
+        if isinstance(item, Resource) and item.is_left_out is left_out:
+            yield Exposure(face, item.name, item.uri.text, item.function)
 
 
 def shared_by(plan: Plan) -> Iterator[Exposure]:
@@ -116,3 +125,4 @@ def left_out_of(plan: Plan) -> Iterator[Exposure]:
     for tools in plan.mcp:
         for tool in tools.left_out:
             yield Exposure(tools, tool.name, tool.name, tool.function)
+        yield from _resources(tools, left_out=True)

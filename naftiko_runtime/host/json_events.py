@@ -50,6 +50,7 @@ class JsonEvents:
         """Every listener accepts."""
         urls = [{"namespace": item.namespace, "kind": item.kind, "url": item.url} for item in ready.adapters]
         counts = {"operations": ready.operations, "tools": ready.tools}
+        counts |= {"resources": ready.resources, "prompts": ready.prompts}
         rest = {"warnings": ready.warnings, "refused": ready.refused}
         return self.event("ready", "info", {"version": __version__, "urls": urls, **counts, **rest})
 

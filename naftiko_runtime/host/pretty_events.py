@@ -11,7 +11,7 @@ from typing import Any
 from naftiko_runtime.diagnostics import Diagnostic, render_text, visible
 from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.host.changes import Changes
-from naftiko_runtime.host.events import Clock, Ready, diagnostic_level
+from naftiko_runtime.host.events import Clock, Ready, Served, diagnostic_level
 from naftiko_runtime.version import __version__
 
 _RESET, _BOLD, _DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
@@ -51,10 +51,11 @@ class PrettyEvents:
         length = max((len(url) for _, _, url, _ in rows), default=0)
         lines = [self._paint(f"naftiko {__version__} is ready", _BOLD)]
         for kind, namespace, url, item in rows:
-            served = _counted(item.functions, "operation" if kind == "rest" else "tool")
+            counts = [_counted(item.functions, "operation" if kind == "rest" else "tool"), *_offered(item)]
+            served = ", ".join(counts)
             address = self._paint(url, _BOLD) + " " * (length - len(url))
             lines.append(f"  {kind:5} {namespace:{width}}  {address}  {self._paint(served, _DIM)}")
-        counts = [_counted(ready.operations, "operation"), _counted(ready.tools, "tool")]
+        counts = [_counted(ready.operations, "operation"), _counted(ready.tools, "tool"), *_offered(ready)]
         counts.append(_counted(ready.warnings, "warning"))
         if ready.refused:
             counts.append(_counted(ready.refused, "file") + " refused")
@@ -95,6 +96,13 @@ class PrettyEvents:
 
 def _line(*parts: str) -> bytes:
     return (" ".join(parts) + "\n").encode(errors="backslashreplace")
+
+
+def _offered(counted: Served | Ready) -> list[str]:
+    """The counts of what only some adapters have."""
+    return [
+        _counted(count, word) for count, word in ((counted.resources, "resource"), (counted.prompts, "prompt")) if count
+    ]
 
 
 def _counted(count: int, noun: str) -> str:

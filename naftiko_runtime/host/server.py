@@ -76,13 +76,18 @@ def readiness(hosting: Hosting, applications: Mapping[Key, ListenerApplication])
             served.append(Served(face.namespace, "rest", bound.url + path, len(face.routes)))
         for tools in bound.listener.mcp:
             url = bound.url + application.paths["mcp", tools.namespace]
-            served.append(Served(tools.namespace, "mcp", url, len(tools.tools)))
+            served.append(_served_mcp(tools, "mcp", url))
         for skills in bound.listener.skills:
             url = bound.url + application.paths["skill", skills.namespace]
             served.append(Served(skills.namespace, "skill", url, len(skills.skills)))
     if hosting.stdio is not None:
-        served.append(Served(hosting.stdio.namespace, "stdio", "", len(hosting.stdio.tools)))
+        served.append(_served_mcp(hosting.stdio, "stdio", ""))
     return Ready(tuple(served), hosting.warnings + doubled, hosting.refused)
+
+
+def _served_mcp(face: McpFace, kind: str, url: str) -> Served:
+    resources = sum(not item.is_left_out for item in face.resources)
+    return Served(face.namespace, kind, url, len(face.tools), resources, len(face.prompts))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -79,7 +79,7 @@ def compile_plan(
         errors = [Finding(item, ()) for item in reading.diagnostics if item.is_error]
         saved = salvage([*faces.offers, *aggregates.offers], [*errors, *findings.errors], variables.uses)
         refusals = saved.refusals
-        if all(id(offer.function) in refusals for offer in faces.offers):
+        if not faces.offers_more and all(id(offer.function) in refusals for offer in faces.offers):
             return Compilation(None, diagnostics)
         told = document.as_written(saved.diagnostics)
         diagnostics = in_file_order([*(item for item in diagnostics if not item.is_error), *told])

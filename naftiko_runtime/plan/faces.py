@@ -17,7 +17,7 @@ from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.functions import FunctionCompiler
 from naftiko_runtime.plan.model import Function, McpFace, Refused, RestFace, Route, Tool
 from naftiko_runtime.plan.names import is_safe_tool_name
-from naftiko_runtime.plan.offerings import Caching, Prompt, Readable, Resource
+from naftiko_runtime.plan.offerings import Caching, Files, Prompt, Readable, Resource
 from naftiko_runtime.plan.paths import ExposedPaths
 from naftiko_runtime.plan.policy import Access
 from naftiko_runtime.plan.prompts import compile_prompts
@@ -127,6 +127,11 @@ class Faces:
         mcp = (_mcp_face(item, accesses.get(item.adapter.at), refusals) for item in self._mcp)
         # An adapter whose name is missing has no address that a caller could know.
         return tuple(face for face in rest if face.namespace), tuple(face for face in mcp if face.namespace)
+
+    @property
+    def offers_more(self) -> bool:
+        """Whether there is something that no function stands behind: prompts, and files to read."""
+        return any(item.prompts or any(isinstance(one, Files) for one in item.resources) for item in self._mcp)
 
     def address_of(self, adapter: written.Rest | written.Mcp | SkillAdapter) -> str:
         """What an adapter listens on."""
