@@ -176,11 +176,10 @@ def test_a_list_of_outputs_is_no_other_form() -> None:
 
 def test_keys_without_effect_are_counted() -> None:
     notes = Relaxations()
-    canonical(f"{IKANOS}capability: {{exposes: [{{maxBinarySize: 5}}, {{maxBinarySize: 6, responses: {{}}}}]}}", notes)
+    canonical(f"{IKANOS}capability: {{exposes: [{{binary: true}}, {{binary: false}}]}}", notes)
 
     assert notes.unused == {
-        "maxBinarySize": (2, ("capability", "exposes", 0, "maxBinarySize")),
-        "responses": (1, ("capability", "exposes", 1, "responses")),
+        "binary": (2, ("capability", "exposes", 0, "binary")),
     }
 
 

@@ -368,7 +368,7 @@ def test_the_official_schema_judges_what_is_imported(folder: Folder) -> None:
 
 
 def test_keys_without_effect_count_by_file(folder: Folder) -> None:
-    operations = "{a: {method: GET, ‸ttlMs: 1}, b: {method: GET, ttlMs: 1}}"
+    operations = "{a: {method: GET, ‸binary: true}, b: {method: GET, binary: true}}"
     entry = "{{type: http, namespace: {}, baseUri: 'https://a.example', resources: {{r: {{path: /, operations: {}}}}}}}"
     entries = entry.format("other", operations.replace("‸", "")), entry.format("registry", operations)
     folder.write("shared/registry.yaml", f"{LATER}consumes:\n- {entries[0]}\n- {entries[1]}\n")
