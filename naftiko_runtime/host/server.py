@@ -105,11 +105,13 @@ async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bo
         with resting():
             await switchboard.apply(hosting.bound, hosting.stdio)
         piped = None if pipe is None else asyncio.create_task(pipe.run())
+        following = asyncio.create_task(_follow(course, switchboard, stop))
+        # One turn, so that SIGHUP is taken before anybody hears of `ready`: by itself it would end the process.
+        await asyncio.sleep(0)
         if not is_worker:
             log.diagnostics(switchboard.diagnostics)
             log.ready(readiness(hosting, switchboard.applications))
         warming = asyncio.create_task(asyncio.to_thread(switchboard.warm))
-        following = asyncio.create_task(_follow(course, switchboard, stop))
         await _until_stopped(hosting, piped, stop)
         if not is_worker:
             log.event("stopping", message=STOPPING)

@@ -145,6 +145,12 @@ def test_the_log_says_what_changed_for_callers(server: Running, folder: Path) ->
     assert changed["tools"] == nothing | {"removed": [tool]}
 
 
+def test_a_hangup_at_the_first_moment_does_not_end_the_server(server: Running) -> None:
+    server.signal(signal.SIGHUP)
+    wait_until(answers(server, "/base", "base"), PATIENCE)
+    assert server.process.poll() is None
+
+
 def test_touching_a_file_changes_nothing(server: Running, folder: Path, base: Path) -> None:
     base.write_text(base.read_text())
     os.utime(base)
