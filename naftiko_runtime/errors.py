@@ -59,15 +59,18 @@ class ArgumentError(InvocationError):
 
 
 class UpstreamError(InvocationError):
-    """The upstream answered outside 2xx. `status` is its status, `body` its bytes as received."""
+    """The upstream answered outside 2xx. `status` is its status, `body` its bytes as received; `step` is the step that
+    asked it, empty for a call alone.
+    """
 
     code = "NK8002"
 
-    def __init__(self, status: int, path: str, body: bytes) -> None:
+    def __init__(self, status: int, path: str, body: bytes, step: str = "") -> None:
         self.status = status
         self.path = path
         self.body = body
-        super().__init__(f"the upstream answered {status} for {path}")
+        self.step = step
+        super().__init__(f"{f'step `{step}`: ' if step else ''}the upstream answered {status} for {path}")
 
 
 class TransportError(InvocationError):
@@ -93,7 +96,7 @@ class CredentialError(InvocationError):
 
 
 class DeadlineError(InvocationError):
-    """A phase (`connect` or `call`) took longer than its `seconds`."""
+    """A phase (`connect`, `call` or `steps`) took longer than its `seconds`."""
 
     code = "NK8004"
 

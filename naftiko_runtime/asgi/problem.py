@@ -7,6 +7,7 @@ should look at is `code`. A document holds no secret and nothing the caller sent
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 
 import orjson
 
@@ -32,9 +33,19 @@ _TITLES = {
 }
 
 
+def _title(status: int) -> str:
+    """The phrase of a status. One that an upstream gave may be any number."""
+    if status in _TITLES:
+        return _TITLES[status]
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown Status"
+
+
 def render_problem(status: int, code: str, detail: str, request_id: str, fields: Sequence[FieldError] = ()) -> bytes:
     """The document's bytes. `fields` become `errors`, in the order given; without any there is no `errors`."""
-    document: dict[str, object] = {"title": _TITLES[status], "status": status, "detail": detail, "code": code}
+    document: dict[str, object] = {"title": _title(status), "status": status, "detail": detail, "code": code}
     if fields:
         document["errors"] = [{"field": field, "problem": problem} for field, problem in fields]
     document["requestId"] = request_id

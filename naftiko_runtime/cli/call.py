@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from naftiko_runtime.cli.curl import render_curl
@@ -16,13 +16,15 @@ from naftiko_runtime.cli.options import UsageError
 from naftiko_runtime.cli.report import sources_of, tell
 from naftiko_runtime.cli.terminal import AT_FAULT, FINE, USAGE, put, say
 from naftiko_runtime.diagnostics import Diagnostic, visible
-from naftiko_runtime.engine.engine import Engine, to_failure
+from naftiko_runtime.engine.engine import Engine
+from naftiko_runtime.engine.failures import to_failure
 from naftiko_runtime.engine.outcome import JSON, Failure, Outcome, Success
 from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.host.capability import Capability, inspect_capability, load_capability
 from naftiko_runtime.host.discovery import discover
-from naftiko_runtime.plan.model import Call, Function
+from naftiko_runtime.plan.model import Arguments, Call, Function
+from naftiko_runtime.plan.steps import CallStep, Orchestration
 
 
 def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
@@ -100,12 +102,28 @@ def _dry_run(function: Function, arguments: Mapping[str, object]) -> int:
         admitted = function.admit(arguments)
         if isinstance(function.action, Call):
             put(render_curl(function.action.build(admitted)))
+        elif isinstance(function.action, Orchestration):
+            put("\n".join(_rehearse(function.action, admitted)))
         else:
             put(f"# {function.qualified_name} answers from the file itself: no request is sent")
     except InvocationError as error:
         _print_failure(to_failure(error))
         return AT_FAULT
     return FINE
+
+
+def _rehearse(action: Orchestration, arguments: Arguments) -> Iterator[str]:
+    """The requests of steps, each under its name. One that is made of an earlier result can't be known before."""
+    scope = action.enter(arguments)
+    for step in action.steps:
+        if not isinstance(step, CallStep):
+            yield f"# step {step.name}: looks up {step.words}"
+            continue
+        yield f"# step {step.name}: {step.call.target}"
+        if not step.uses:
+            yield render_curl(step.call.build(scope))
+            continue
+        yield f"# its request is made of what {', '.join(action.steps[number].name for number in step.uses)} gives"
 
 
 def _call(function: Function, arguments: Mapping[str, object]) -> int:
@@ -144,5 +162,5 @@ def _print_failure(outcome: Failure) -> None:
     say(f"error[{outcome.code or outcome.kind.value}]: {visible(outcome.detail)}")
     for field, problem in outcome.fields:
         say(f"  {visible(field)}: {visible(problem)}")
-    if outcome.content:
+    if outcome.content and not outcome.step:
         say(visible(outcome.content.decode("utf-8", "replace"), keep="\n\t"))

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from naftiko_runtime.diagnostics import visible
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.plan.model import Aggregate, Call, McpFace, Refused
+from naftiko_runtime.plan.steps import CallStep, Orchestration
 
 if TYPE_CHECKING:
     from naftiko_runtime.host.exposures import Exposure
@@ -44,6 +45,9 @@ def portray(exposure: Exposure) -> Iterator[str]:
     if isinstance(action, Refused):
         yield from _row("left out", [f"{action.code}: {action.message} ({action.place})"])
         return
+    if isinstance(action, Orchestration):
+        yield from _steps(action)
+        return
     if not isinstance(action, Call):
         yield from _row("answers", ["from the values in the file; no upstream is asked"])
         return
@@ -52,6 +56,22 @@ def portray(exposure: Exposure) -> Iterator[str]:
     yield from _row("supplies", _columns([(f"{item.place} {item.parameter}", item.source) for item in action.supplies]))
     yield from _row("sends", _request(function, action))
     yield from _row("returns", [_result(action)])
+
+
+def _steps(action: Orchestration) -> Iterator[str]:
+    """The steps of a function, and what becomes of their results."""
+    for number, step in enumerate(action.steps):
+        waits = ", ".join(f"`{action.steps[need].name}`" for need in step.needs)
+        after = f" after {waits}" if waits else ""
+        if isinstance(step, CallStep):
+            yield from _row(f"step {number + 1}", [f"{step.name}: calls {step.call.target}{after}"])
+            supplies = [(f"{item.place} {item.parameter}", item.source) for item in step.call.supplies]
+            yield from _row("", _columns(supplies))
+        else:
+            yield from _row(f"step {number + 1}", [f"{step.name}: looks up {step.words}{after}"])
+    side = "one after the other" if action.is_sequence else "those that wait for none of each other side by side"
+    yield from _row("run", [side])
+    yield from _row("returns", [action.mapping])
 
 
 def _row(label: str, lines: Sequence[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from typing import Any
 
 from naftiko_runtime.engine.decoding import UndecodableError, check_json, decode_json, strip_mark
 from naftiko_runtime.engine.headers import content_type, passing
@@ -16,6 +17,21 @@ from naftiko_runtime.plan.model import Call
 from naftiko_runtime.plan.values import to_json
 
 _LOGGER = logging.getLogger(__name__)
+
+
+LARGE = 64 * 1024
+"""Bytes of an answer beyond JSON from which on it is decoded in a thread of its own: it takes long."""
+
+
+def decoded(call: Call, headers: list[tuple[str, str]], body: bytes) -> Any:
+    """The payload of an answer. Raises UndecodableError."""
+    return decode_json(strip_mark(body)) if call.decode is None else call.decode(body, content_type(headers))
+
+
+def undecodable(error: UndecodableError, headers: list[tuple[str, str]], path: str) -> Failure:
+    """The failure that tells of an answer that is not what it should be."""
+    kind = content_type(headers) or "no media type"
+    return Failure(FailureKind.DECODING, f"the upstream's answer ({kind}) is {error}", path=path)
 
 
 def conclude(
@@ -35,17 +51,13 @@ def conclude(
         # 204, or an empty 200: there is nothing to shape, and an empty body is an answer (language §4.5).
         return Success(status, b"", "", passing(headers), status, True)
     try:
-        if call.decode is not None:
-            value = call.decode(body, content_type(headers))
-        elif call.identity:
+        if call.identity:
             body = strip_mark(body)
             check_json(body)
             return Success(status, body, JSON, passing(headers), status, True)
-        else:
-            value = decode_json(strip_mark(body))
+        value = decoded(call, headers, body)
     except UndecodableError as error:
-        kind = content_type(headers) or "no media type"
-        return Failure(FailureKind.DECODING, f"the upstream's answer ({kind}) is {error}", path=path)
+        return undecodable(error, headers, path)
     try:
         content = to_json(call.shape(value, arguments))
     except Exception:  # a shape is total; whatever it raises is our mistake, not the caller's

@@ -12,44 +12,40 @@ from contextlib import AbstractAsyncContextManager
 
 from naftiko_runtime.engine import sized
 from naftiko_runtime.engine.authentication import Credentials
-from naftiko_runtime.engine.conclusion import conclude, rejected
+from naftiko_runtime.engine.conclusion import LARGE, conclude, rejected
+from naftiko_runtime.engine.failures import to_failure
 from naftiko_runtime.engine.headers import passing
+from naftiko_runtime.engine.orchestrating import Run
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Streamed, Success
-from naftiko_runtime.engine.upstream.port import ResponseTooLargeError, Upstream, UpstreamResponse
+from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError, Upstream, UpstreamResponse
 from naftiko_runtime.errors import (
-    AddressError,
     ArgumentError,
-    CredentialError,
-    DeadlineError,
     FieldError,
     InvocationError,
-    ScriptFailureError,
-    TransportError,
 )
 from naftiko_runtime.plan.model import Arguments, Call, Function, Mock, Refused, UpstreamRequest
+from naftiko_runtime.plan.steps import Orchestration
 from naftiko_runtime.plan.values import UnfitValue, to_json
 
-_KINDS: tuple[tuple[type[InvocationError], FailureKind], ...] = (
-    (ResponseTooLargeError, FailureKind.TOO_LARGE),
-    (DeadlineError, FailureKind.DEADLINE),
-    (TransportError, FailureKind.TRANSPORT),
-    (AddressError, FailureKind.NO_BASE_ADDRESS),
-    (CredentialError, FailureKind.CREDENTIAL),
-    (ScriptFailureError, FailureKind.SCRIPT),
-)
-
-_LARGE = 64 * 1024
-"""Bytes of an answer beyond JSON from which on it is decoded in a thread of its own."""
+DEFAULT_SECONDS = Limits().call
+"""How long a function may take whose steps make several calls (C14b)."""
 
 
 class Engine:
     """Invokes functions of any plan over one upstream port. Between calls it keeps what upstreams gave for credentials:
-    tokens, nonces. `clock` counts seconds.
+    tokens, nonces. `clock` counts seconds; `seconds` are those that all steps of one function have together.
     """
 
-    def __init__(self, upstream: Upstream, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        upstream: Upstream,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        seconds: float = DEFAULT_SECONDS,
+    ) -> None:
         self._upstream = upstream
         self._credentials = Credentials(upstream, clock)
+        self._seconds = seconds
 
     def exchange(self, request: UpstreamRequest) -> AbstractAsyncContextManager[UpstreamResponse]:
         """As `Upstream.exchange`, with the credential that the request still lacks. Whatever is asked for a function
@@ -65,12 +61,14 @@ class Engine:
             admitted = function.admit(arguments)
             action = function.action
             if not isinstance(action, Call):
+                if isinstance(action, Orchestration):
+                    return await Run(self.exchange, action, admitted, self._seconds).outcome()
                 return _answer(action, admitted)
             request = action.build(admitted)
             async with self.exchange(request) as response:
                 status, headers = response.status, response.headers
                 body = await response.read() if action.binary is None else await _read_sized(action, response)
-                if action.decode is not None and len(body) > _LARGE:
+                if action.decode is not None and len(body) > LARGE:
                     # What takes long must not keep the other calls waiting.
                     return await to_thread(conclude, action, admitted, request.path, status, headers, body)
                 return conclude(action, admitted, request.path, status, headers, body)
@@ -174,11 +172,3 @@ class _Chunks:
         exchange, self._exchange = self._exchange, None
         if exchange is not None:
             await exchange.__aexit__(None, None, None)
-
-
-def to_failure(error: InvocationError) -> Failure:
-    """The failure an invocation error means. Its text is fit for a caller: the tree keeps secrets out of texts."""
-    if isinstance(error, ArgumentError):
-        return Failure(FailureKind.ARGUMENTS, "the input can't make a right request", fields=error.fields)
-    kind = next((kind for type_, kind in _KINDS if isinstance(error, type_)), FailureKind.INTERNAL)
-    return Failure(kind, str(error))

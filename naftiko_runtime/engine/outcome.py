@@ -32,6 +32,7 @@ class FailureKind(StrEnum):
     NOT_SERVED = "NK8017"
     CREDENTIAL = "NK8021"
     SCRIPT = "NK8023"
+    STEP = "NK8024"
 
 
 class Success(NamedTuple):
@@ -79,7 +80,8 @@ class Failure(NamedTuple):
 
     For `UPSTREAM_STATUS`, `status`, `content`, `media_type` and `headers` are the upstream's, and `path` the URL path
     that was asked; for `ARGUMENTS`, `fields` names every field that was refused. For `NOT_SERVED`, `code` is that of
-    the diagnostic for which the function was left out.
+    the diagnostic for which the function was left out. `step` is the step that failed, empty for a call alone; then
+    `detail` names it too, and says what its upstream said.
     """
 
     kind: FailureKind
@@ -91,6 +93,7 @@ class Failure(NamedTuple):
     headers: Headers = ()
     fields: tuple[FieldError, ...] = ()
     code: str = ""
+    step: str = ""
 
 
 Outcome = Success | Failure

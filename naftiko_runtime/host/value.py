@@ -46,7 +46,7 @@ def to_error(failure: Failure, limits: Limits) -> InvocationError:
     if failure.kind is FailureKind.ARGUMENTS:
         return ArgumentError(failure.fields)
     if failure.kind is FailureKind.UPSTREAM_STATUS and failure.status is not None:
-        return UpstreamError(failure.status, failure.path, failure.content)
+        return UpstreamError(failure.status, failure.path, failure.content, failure.step)
     if failure.kind is FailureKind.DEADLINE:
         connecting = DeadlineError("connect", limits.connect)
         return connecting if str(connecting) == failure.detail else DeadlineError("call", limits.call)

@@ -13,12 +13,8 @@ from typing import NamedTuple
 import orjson
 
 from naftiko_runtime.engine.media import essence, is_json, is_text, text_of
+from naftiko_runtime.engine.message import message_of
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Success
-
-MESSAGE_LIMIT = 4 * 1024
-"""Bytes of an upstream's message that are passed on (C17)."""
-
-_CUT = " …"
 
 
 class ToolResult(NamedTuple):
@@ -46,9 +42,11 @@ def render(outcome: Outcome, address: str, *, checked: bool) -> ToolResult:
 
 def failure_text(failure: Failure) -> str:
     """What a model is told of a failed call: enough to mend it, nothing secret."""
+    if failure.step:
+        return failure.detail
     if failure.kind is FailureKind.UPSTREAM_STATUS:
         told = f"upstream answered {failure.status} for {failure.path}"
-        message = _message(failure)
+        message = message_of(failure.content, failure.media_type)
         return f"{told}: {message}" if message else told
     if failure.fields:
         return "\n".join(f"{field}: {problem}" for field, problem in failure.fields)
@@ -84,17 +82,6 @@ def _render_media(outcome: Success, address: str) -> ToolResult:
         return ToolResult(orjson.dumps([{"type": family, "data": data, "mimeType": kind}]), None, is_error=False)
     resource = {"uri": address, "mimeType": kind or "application/octet-stream", "blob": data}
     return ToolResult(orjson.dumps([{"type": "resource", "resource": resource}]), None, is_error=False)
-
-
-def _message(failure: Failure) -> str:
-    kind, charset = essence(failure.media_type)
-    if kind and not is_text(kind):
-        return f"({kind}, {len(failure.content)} bytes)" if failure.content else ""
-    if len(failure.content) <= MESSAGE_LIMIT:
-        return text_of(failure.content, charset).strip()
-    room = MESSAGE_LIMIT - len(_CUT.encode())
-    # The cut may go through a character; what is left of that one reads as U+FFFD.
-    return text_of(failure.content[:room], charset).rstrip("\ufffd").strip() + _CUT
 
 
 def _text_content(text: str) -> bytes:

@@ -74,17 +74,17 @@ class Aggregates:
 
     def _compile(self, aggregate: written.Aggregate, function: written.AggregateFunction) -> None:
         behaviour = function.behaviour
-        resolution = self._targets.of_function(behaviour)
+        resolution = self._targets.of_call(behaviour)
         inputs = declared_tool_drafts(behaviour.inputs)
         exposure = Exposure(function.name, aggregate.namespace, function.description, inputs)
-        self._findings.unserved(behaviour.unserved)
         if self._functions.is_contradictory(behaviour):
             made = self._functions.left_out(behaviour, exposure)
         else:
             made = self._functions.make(behaviour, exposure, resolution)
         qualified = f"{aggregate.namespace}.{function.name}"
         delegate = Delegate(made, function.at, "aggregate function", "function", qualified)
-        relies_on = (function.at, *(() if resolution is None else (resolution.operation.at,)))
+        called = () if resolution is None else (resolution.operation.at,)
+        relies_on = (function.at, *called, *self._functions.relied_on(behaviour))
         self._by_name.setdefault(qualified, _Compiled(delegate, relies_on))
 
     def through(self, behaviour: Behaviour, exposure: Exposure) -> Function | None:

@@ -62,7 +62,7 @@ def compile_plan(
     label = spec.info.label or PurePath(spec.file).stem
     tool_calls = ToolCalls(spec, apis, findings)
     targets = Targets(spec, apis, tool_calls, findings)
-    functions = FunctionCompiler(label, apis, variables, findings)
+    functions = FunctionCompiler(label, apis, targets, variables, findings)
     aggregates = Aggregates(spec, functions, targets, findings)
     Scripts(spec, allow_scripts, findings)
     accesses = compile_accesses(spec, variables, findings, seed)

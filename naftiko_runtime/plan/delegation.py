@@ -14,6 +14,7 @@ from naftiko_runtime.errors import ArgumentError, FieldError
 from naftiko_runtime.plan.drafts import BODY_METHODS
 from naftiko_runtime.plan.model import Arguments, Call, Evidence, Function, Input, Place, Shape, Supply, UpstreamRequest
 from naftiko_runtime.plan.slots import Slot, Slots
+from naftiko_runtime.plan.steps import Orchestration
 from naftiko_runtime.plan.values import ABSENT
 from naftiko_runtime.plan.wiring import Wiring
 from naftiko_runtime.spec.document import Pointer
@@ -99,6 +100,18 @@ class Passage:
                 raise ArgumentError(fields) from None
 
         return build_for_caller
+
+    def orchestration(self, action: Orchestration, own: Shape | None) -> Orchestration:
+        """The delegate's steps, run with what the caller gave, and the caller's shape of their result."""
+        enter = action.enter
+        finish = own if action.finish is None else self.shape(action.finish, own)
+        inner = {name: self._fields.get(between, between) for name, between in action.spelled.items()}
+        return replace(
+            action,
+            enter=lambda arguments: enter(self._carry(arguments)),
+            finish=finish,
+            spelled={**self._fields, **inner},
+        )
 
     def shape(self, shape: Shape, own: Shape | None) -> Shape:
         """The delegate's shape, and the caller's own on top of it."""

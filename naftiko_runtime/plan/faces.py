@@ -170,7 +170,8 @@ class Faces:
         )
 
     def _resource_function(self, behaviour: Behaviour, exposure: Exposure) -> Function:
-        resolution = self._targets.of_function(behaviour)
+        is_tool = self._tool_calls.is_one(behaviour.call)
+        resolution = None if is_tool else self._targets.of_call(behaviour)
         function = self._function(behaviour, exposure, resolution)
         self._offer(f"resource `{exposure.name}`", function, behaviour, resolution)
         return function
@@ -227,7 +228,6 @@ class Faces:
 
     def _function(self, behaviour: Behaviour, exposure: Exposure, resolution: Resolution | None) -> Function:
         """The function of an operation or tool; where a finding says that there is none, one that stands for it."""
-        self._findings.unserved(behaviour.unserved)
         if self._functions.is_contradictory(behaviour):
             return self._functions.left_out(behaviour, exposure)
         if behaviour.ref is not None:
@@ -253,6 +253,7 @@ class Faces:
         yield behaviour.at
         if resolution is not None:
             yield resolution.operation.at
+        yield from self._functions.relied_on(behaviour)
         yield from self._aggregates.relied_on(behaviour)
         for at in self._tool_calls.relied_on(behaviour):
             yield at

@@ -15,14 +15,18 @@ from naftiko_runtime.plan.delegation import Delegate, Passage, delegate_slots
 from naftiko_runtime.plan.drafts import Draft
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Action, Call, Function, Mock, Place, Refused, Shape
+from naftiko_runtime.plan.orchestration import Orchestrator, orchestration_schema
 from naftiko_runtime.plan.outbound import Outbound
 from naftiko_runtime.plan.rooted import rooted
 from naftiko_runtime.plan.shape import compile_shape, is_identity, output_schema
 from naftiko_runtime.plan.sourcing import Exposure
 from naftiko_runtime.plan.static import compile_mock, has_static, static_inputs
+from naftiko_runtime.plan.steps import Orchestration
+from naftiko_runtime.plan.targets import Targets
 from naftiko_runtime.plan.upstreams import Api
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.plan.wiring import Wirer
+from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Behaviour, OutputParameter
 
 _JSON = "json"
@@ -35,15 +39,19 @@ _OPAQUE_FORMATS = ("text", _BINARY)
 class FunctionCompiler:
     """Compiles the functions of one file."""
 
-    def __init__(self, capability: str, apis: dict[str, Api], variables: Variables, findings: Findings) -> None:
+    def __init__(
+        self, capability: str, apis: dict[str, Api], targets: Targets, variables: Variables, findings: Findings
+    ) -> None:
         self._capability = capability
         self._outbound = Outbound(apis, variables, findings)
+        self._orchestrator = Orchestrator(self._outbound, targets, variables, findings)
         self._variables = variables
         self._findings = findings
 
     def is_contradictory(self, behaviour: Behaviour) -> bool:
         """Whether a text says more than one thing to do. That is told: which of them is meant could only be guessed."""
-        said = [key for key, is_said in (("ref", behaviour.ref), ("call", behaviour.call)) if is_said]
+        ways = (("ref", behaviour.ref), ("call", behaviour.call), ("steps", behaviour.steps))
+        said = [key for key, is_said in ways if is_said]
         if len(said) < 2:
             return False
         message = f"`{said[0]}` and `{said[1]}` both say what to do"
@@ -57,7 +65,9 @@ class FunctionCompiler:
         function = None
         if resolution is not None:
             function = self.call(behaviour, exposure, resolution)
-        elif behaviour.call is None and not behaviour.unserved and not self._findings.is_flawed(behaviour.at):
+        elif behaviour.steps:
+            function = self.orchestrated(behaviour, exposure)
+        elif behaviour.call is None and not self._findings.is_flawed(behaviour.at):
             function = self.mock(behaviour, exposure)
         return self.left_out(behaviour, exposure) if function is None else function
 
@@ -79,6 +89,17 @@ class FunctionCompiler:
         )
         return self._function(behaviour, exposure, action, output_schema(behaviour.outputs))
 
+    def orchestrated(self, behaviour: Behaviour, exposure: Exposure) -> Function | None:
+        """The function of steps; None, with findings, where they can't be run."""
+        self._check_inputs(behaviour, exposure)
+        action = self._orchestrator.make(behaviour, exposure)
+        self._add_static_inputs(behaviour, exposure)
+        return None if action is None else self._function(behaviour, exposure, action, orchestration_schema(behaviour))
+
+    def relied_on(self, behaviour: Behaviour) -> tuple[Pointer, ...]:
+        """The places of the consumed operations that the steps of a compiled behaviour call."""
+        return self._orchestrator.relied_on(behaviour)
+
     def through(self, behaviour: Behaviour, exposure: Exposure, delegate: Delegate) -> Function:
         """The function of what another one does: a tool of the same file, or an aggregate's function, with the inputs
         it is given.
@@ -92,11 +113,14 @@ class FunctionCompiler:
         self._add_static_inputs(behaviour, exposure)
         passage = Passage(delegate, wiring)
         outputs = behaviour.outputs
-        shape = self._shape(behaviour, (), "" if isinstance(action, Mock) or action.shape else action.format)
+        kind = action.format if isinstance(action, Call) and action.shape is None else ""
+        shape = self._shape(behaviour, (), kind)
         own = None if is_identity(outputs) else shape
         made: Action
         if isinstance(action, Mock):
             made = Mock(passage.answer(action.answer, own))
+        elif isinstance(action, Orchestration):
+            made = passage.orchestration(action, own)
         elif action.shape is None:
             passes = self._passes(action.format, behaviour)
             is_whole = action.format == _JSON and own is None

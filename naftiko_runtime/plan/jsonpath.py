@@ -87,6 +87,16 @@ def plain_names(path: str) -> tuple[tuple[str, ...], bool]:
     return tuple(steps), rest.startswith("[")
 
 
+def split_first(path: str) -> tuple[str, str]:
+    """The first name of a path, and the path that goes on from there. Raises JsonPathError where there is no name."""
+    text = rooted(path)
+    match = _STEP.match(text, 1)
+    first = None if match is None else _step(match)
+    if match is None or not isinstance(first, str):
+        raise JsonPathError("it begins with no name")
+    return first, f"${text[match.end() :]}"
+
+
 def _take_steps(path: str, *, before_all: bool = False) -> tuple[list[Step], str]:
     """The plain steps a path starts with, up to its first `[*]` where asked so, and the rest of it."""
     steps: list[Step] = []

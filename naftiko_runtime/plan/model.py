@@ -17,6 +17,7 @@ from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.formats.model import Decode
 from naftiko_runtime.plan.negotiated import Negotiated
 from naftiko_runtime.plan.policy import Access
+from naftiko_runtime.plan.steps import Orchestration
 
 if TYPE_CHECKING:
     from naftiko_runtime.plan.offerings import Caching, Prompt, Readable
@@ -170,7 +171,7 @@ class Refused:
     place: str
 
 
-Action = Call | Mock | Refused
+Action = Call | Mock | Orchestration | Refused
 """What a function does when it is invoked."""
 
 

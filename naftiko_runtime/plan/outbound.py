@@ -15,6 +15,7 @@ from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import BinaryAnswer, Call, Place, Target
 from naftiko_runtime.plan.names import find_value
 from naftiko_runtime.plan.request import RequestTemplate, compile_request
+from naftiko_runtime.plan.results import Results
 from naftiko_runtime.plan.slots import Slots
 from naftiko_runtime.plan.sources import Source, constant
 from naftiko_runtime.plan.sourcing import Exposure
@@ -38,11 +39,13 @@ class Outbound:
         self._findings = findings
         self.decoders = Decoders(findings)
 
-    def call(self, behaviour: Behaviour, exposure: Exposure, resolution: Resolution) -> Call:
-        """The call that `behaviour` makes, whose answer passes as it is."""
+    def call(
+        self, behaviour: Behaviour, exposure: Exposure, resolution: Resolution, results: Results | None = None
+    ) -> Call:
+        """The call that `behaviour` makes, whose answer passes as it is. `results` are those of the steps before it."""
         callee = self._callees.of(resolution.operation)
         operation, api = callee.operation, callee.api
-        wiring = Wirer(behaviour, exposure, callee.slots, self._variables, self._findings).wire()
+        wiring = Wirer(behaviour, exposure, callee.slots, self._variables, self._findings, results).wire()
         self._check_headers(behaviour, callee.slots, wiring)
         template = RequestTemplate(
             method=operation.method,

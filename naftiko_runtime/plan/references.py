@@ -15,6 +15,7 @@ from naftiko_runtime.plan.names import find_name
 from naftiko_runtime.plan.template import Part, parse_template
 
 _FACE_PREFIXES = ("rest", "tools", "mcp")
+_PATHS = ("$.", "$['", '$["')
 _BARE = re.compile(r"[\w-]+\Z")
 _REMAINDER = re.compile(r"[^\s{}]+\Z")
 _PLACES = {"body": Place.BODY, "query": Place.QUERY, "path": Place.PATH, "header": Place.HEADER}
@@ -68,7 +69,7 @@ def parse_with_value(value: object, namespace: str, declared: frozenset[str]) ->
         # White space around a sole placeholder is the block scalar's; beside other text it is meant.
         parts = parse_template(text)
         return Template(parts if len(parts) == 1 else parse_template(value), text)
-    if text.startswith("$."):
+    if text.startswith(_PATHS):
         return StepReference(text)
     name = strip_face_prefix(text, namespace)
     if name is not None:

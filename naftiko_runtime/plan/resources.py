@@ -74,7 +74,7 @@ def _check_inputs(resource: written.Resource, uri: UriTemplate, function: Functi
 
 
 def _files(resource: written.Resource, uri: UriTemplate, findings: Findings) -> Iterator[Files]:
-    said = resource.behaviour.call or resource.behaviour.unserved
+    said = resource.behaviour.call or resource.behaviour.steps
     if said:
         message = "`location` and what to call both say what to read"
         findings.error("NK3020", message, (*resource.at, "location"), "keep one of them", key=True)

@@ -73,6 +73,11 @@ def compile_shape(
     return compiler.members([(output.name or "", output) for output in outputs])
 
 
+def compile_members(outputs: Sequence[OutputParameter], variables: Variables, findings: Findings) -> Build:
+    """The object of named outputs, each read from the payload or, without a mapping, from its field of that name."""
+    return _Compiler(variables, findings, {}).members([(output.name or "", output) for output in outputs])
+
+
 class _Compiler:
     """Compiles outputs of one function; what is wrong is reported and compiles to null.
 
@@ -242,23 +247,24 @@ def output_schema(outputs: Sequence[OutputParameter]) -> dict[str, Any] | None:
     if len(outputs) > 1:
         if any(output.name is None for output in outputs):
             return None
-        return {"type": "object", "properties": {output.name: _member_schema(output) for output in outputs}}
+        return {"type": "object", "properties": {output.name: member_schema(output) for output in outputs}}
     for only in outputs:
         if _is_whole_object(only) and (only.name is None or not has_static(outputs)):
-            properties = {name: _member_schema(child) for name, child in only.properties or ()}
+            properties = {name: member_schema(child) for name, child in only.properties or ()}
             return {"type": "object", "properties": properties}
     return None
 
 
-def _member_schema(output: OutputParameter) -> dict[str, Any]:
+def member_schema(output: OutputParameter) -> dict[str, Any]:
+    """The JSON Schema of one member of a result; each may be null."""
     schema: dict[str, Any] = {}
     # A static value is what it is, whatever else is written beside it; so nothing is promised of it.
     if output.properties and not output.has_value:
         schema["type"] = ["object", "null"]
-        schema["properties"] = {name: _member_schema(child) for name, child in output.properties}
+        schema["properties"] = {name: member_schema(child) for name, child in output.properties}
     elif output.items is not None and not output.has_value:
         schema["type"] = ["array", "null"]
-        schema["items"] = _member_schema(output.items)
+        schema["items"] = member_schema(output.items)
     if output.description:
         schema["description"] = output.description
     return schema

@@ -14,6 +14,7 @@ from naftiko_runtime.plan.drafts import BODY_METHODS, Draft, Drafts, is_document
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Place
 from naftiko_runtime.plan.references import InputReference, StepReference, Template, parse_with_value
+from naftiko_runtime.plan.results import Results
 from naftiko_runtime.plan.slots import Slot, Slots
 from naftiko_runtime.plan.sources import Source, constant, from_input, joined, of_items, of_members
 from naftiko_runtime.plan.template import TemplateError, parse_template
@@ -41,7 +42,7 @@ class Exposure:
 
 class Sourcer:
     """Finds the sources of values that feed the `slots` of a call. New inputs are added to the exposure's drafts;
-    `declared` are the names of those that the text declares.
+    `declared` are the names of those that the text declares, `results` what earlier steps give, where there are steps.
     """
 
     def __init__(
@@ -51,7 +52,9 @@ class Sourcer:
         slots: Slots,
         variables: Variables,
         findings: Findings,
+        results: Results | None = None,
     ) -> None:
+        self._results = results
         self._exposure = exposure
         self._declared = declared
         self._slots = slots
@@ -86,21 +89,34 @@ class Sourcer:
         if isinstance(parsed, InputReference):
             return self._reference(slot, parsed, at)
         if isinstance(parsed, StepReference):
-            return self._step(parsed, at)
+            return self._step(slot, parsed.text, parsed.text, at)
         if isinstance(parsed, Template):
+            if self._results is not None and parsed.text.startswith("$."):
+                self._findings.error("NK4014", f"`{parsed.text}`: a path holds no placeholders", at, "write it out")
+                return NOTHING
             return self._template(slot, parsed, at)
         if isinstance(value, str) and self._variables.is_meant(value.strip()):
             return self._placeholder(slot, value.strip(), value, at)
+        if self._results is not None and isinstance(value, str):
+            self._results.report_text(value.strip(), at)
         return self._literal(slot, parsed.value, at)
 
     def _malformed(self, error: TemplateError, at: Pointer) -> Source:
         self._findings.error("NK4002", f"malformed placeholder: {error}", at, "write `{{name}}`")
         return NOTHING
 
-    def _step(self, reference: StepReference, at: Pointer) -> Source:
+    def _step(self, slot: Slot, path: str, text: str, at: Pointer) -> Source:
+        if self._results is not None:
+            return self._results.path(path, text, slot, at)
         help_text = "there are no steps here; refer to an input, such as `rest.x` or `tools.x`"
-        self._findings.error("NK4014", f"`{reference.text}` refers to a step", at, help_text)
+        self._findings.error("NK4014", f"`{text}` refers to a step", at, help_text)
         return NOTHING
+
+    def flowing(self, slot: Slot, at: Pointer) -> Source | None:
+        """The source of a placeholder of the called operation that names an earlier step's result; None for others."""
+        if self._results is None or not self._results.flows(slot.name):
+            return None
+        return self._results.path(f"$.{slot.name}", f"{{{{{slot.name}}}}}", slot, at)
 
     def _literal(self, slot: Slot, value: object, at: Pointer) -> Source:
         if value is None:
@@ -133,9 +149,16 @@ class Sourcer:
         if isinstance(parsed, InputReference):
             return self._reference(slot, replace(parsed, text=text), at)
         if isinstance(parsed, StepReference):
-            return self._step(parsed, at)
+            return self._step(slot, name, text, at)
+        if self._results is not None:
+            result = self._results.placeholder(name, text, slot, self._declared, at)
+            if result is not None:
+                return result
         wanted = self._variables.caller_name(name, at)
         if wanted is not None:
+            is_declared = self._drafts.find(wanted) is not None
+            if self._results is not None and not is_declared and self._results.unknown(name, text, at):
+                return NOTHING
             return self._reference(slot, InputReference(wanted, text), at)
         return self._variable(name, at) if name in self._variables else NOTHING
 

@@ -58,10 +58,15 @@ class Targets:
         candidates = self._candidates(tool.behaviour)
         return self._decide(tool.behaviour, candidates, lambda: tool_clues(tool, index, tools, candidates, siblings))
 
-    def of_function(self, behaviour: Behaviour) -> Resolution | None:
-        """The target of an aggregate function; None, with a finding, where it has none. It has no face, and so nothing
-        that could decide between namesakes.
+    def of_call(self, behaviour: Behaviour) -> Resolution | None:
+        """The target of an aggregate function or a step; None, with a finding, where it has none. It has no face, and
+        so nothing that could decide between namesakes.
         """
+        if self._tool_calls.is_one(behaviour.call):
+            message = f"`{behaviour.call}` is a tool, and only consumed operations are called from here"
+            help_text = f"namespaces here: {', '.join(self._apis) or 'none'}"
+            self._findings.error("NK3003", message, (*behaviour.at, "call"), help_text)
+            return None
         return self._decide(behaviour, self._candidates(behaviour), lambda: ())
 
     def report(self) -> None:

@@ -16,6 +16,7 @@ from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Place, Supply
 from naftiko_runtime.plan.names import find_name
 from naftiko_runtime.plan.positions import feed_by_position
+from naftiko_runtime.plan.results import Results
 from naftiko_runtime.plan.slots import OWN_HEADERS, Slot, Slots
 from naftiko_runtime.plan.sources import Source, constant
 from naftiko_runtime.plan.sourcing import Exposure, Sourcer
@@ -39,7 +40,13 @@ class Wirer:
     """Wires one function to the slots of the operation it calls. New inputs are added to the exposure's drafts."""
 
     def __init__(
-        self, behaviour: Behaviour, exposure: Exposure, slots: Slots, variables: Variables, findings: Findings
+        self,
+        behaviour: Behaviour,
+        exposure: Exposure,
+        slots: Slots,
+        variables: Variables,
+        findings: Findings,
+        results: Results | None = None,
     ) -> None:
         self._behaviour = behaviour
         self._exposure = exposure
@@ -48,7 +55,7 @@ class Wirer:
         self._findings = findings
         self._is_explicit = bool(behaviour.inputs)
         declared = frozenset(parameter.name for parameter in behaviour.inputs)
-        self._sourcer = Sourcer(exposure, declared, slots, variables, findings)
+        self._sourcer = Sourcer(exposure, declared, slots, variables, findings, results)
 
     def wire(self) -> Wiring:
         """Give every slot its source."""
@@ -98,6 +105,10 @@ class Wirer:
         if slot.parameter is not None and slot.parameter.value is not None:
             return self._sourcer.fixed(slot, slot.parameter)
         draft = self._drafts.find(slot.name) or by_position.get(slot.name)
+        if draft is None and slot.parameter is None:
+            result = self._sourcer.flowing(slot, self._behaviour.at)
+            if result is not None:
+                return result
         if draft is None and self._flows(slot):
             draft = self._drafts.add(Draft(slot.name))
             if self._is_explicit and slot.required and slot.parameter is not None:

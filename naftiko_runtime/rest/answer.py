@@ -20,6 +20,8 @@ WITHOUT_CONTENT = frozenset({204, 304})
 _PROBLEM_TYPE = (b"content-type", PROBLEM.encode())
 # These are about our message, so they are ours to write.
 _OWN = frozenset({"content-type", "content-length", "x-request-id"})
+# What an upstream says of its own document isn't true of ours.
+_NOT_OF_STEPS = _OWN | {"content-disposition", "content-language", "content-location", "etag", "last-modified"}
 _STREAMED_OWN = _OWN - {"content-length"}
 
 
@@ -55,7 +57,7 @@ def streamed_headers(outcome: Streamed) -> list[tuple[bytes, bytes]]:
 def answer_failure(outcome: Failure, fields: tuple[FieldError, ...], request_id: str) -> Answer:
     """The response of a call that has no result. `fields` are its field errors as the caller writes them."""
     code = outcome.kind.value
-    if outcome.kind is FailureKind.UPSTREAM_STATUS and outcome.status is not None:
+    if outcome.kind is FailureKind.UPSTREAM_STATUS and outcome.status is not None and not outcome.step:
         headers = _passed(outcome.headers, _OWN, weaken=False)
         if outcome.status in WITHOUT_CONTENT:
             return Answer(outcome.status, headers, b"", outcome.status, code)
@@ -64,8 +66,11 @@ def answer_failure(outcome: Failure, fields: tuple[FieldError, ...], request_id:
         headers.append((b"content-length", b"%d" % len(outcome.content)))
         return Answer(outcome.status, headers, outcome.content, outcome.status, code)
     status = STATUS[outcome.kind]
+    if outcome.status is not None and outcome.status >= 400:
+        status = outcome.status
     content = render_problem(status, outcome.code or code, outcome.detail, request_id, fields)
-    return Answer(status, _problem_headers(content), content, outcome.status, code)
+    headers = [*_problem_headers(content), *_passed(outcome.headers, _NOT_OF_STEPS, weaken=False)]
+    return Answer(status, headers, content, outcome.status, code)
 
 
 def answer_refusal(refusal: RefusalError | DeniedError, request_id: str) -> Answer:

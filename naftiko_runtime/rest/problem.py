@@ -26,6 +26,7 @@ STATUS: Mapping[FailureKind, int] = {
     FailureKind.NOT_SERVED: 501,
     FailureKind.CREDENTIAL: 502,
     FailureKind.SCRIPT: 500,
+    FailureKind.STEP: 502,
 }
 """The status of each failure. An upstream's own status passes instead of 502 where it is known."""
 

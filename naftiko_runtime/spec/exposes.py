@@ -12,6 +12,7 @@ from naftiko_runtime.spec.model import Behaviour, Binary, ExposedOperation, Inpu
 from naftiko_runtime.spec.parameters import read_authentication, read_input_schema, read_inputs, read_outputs
 from naftiko_runtime.spec.prompts import read_prompt
 from naftiko_runtime.spec.resources import read_resource
+from naftiko_runtime.spec.steps import read_mappings, read_steps
 
 Unserved = tuple[tuple[str, Pointer], ...]
 
@@ -87,14 +88,16 @@ def read_behaviour(fields: Fields, inherited: tuple[InputParameter, ...], size: 
     """What an operation, a tool or a function does; `inherited` are the inputs of outer levels, `size` is what its
     adapter says of bytes.
     """
+    steps = read_steps(fields)
     return Behaviour(
         call=fields.optional_text("call"),
         ref=fields.optional_text("ref"),
+        steps=steps,
+        mappings=read_mappings(fields),
         with_values=tuple(fields.mapping("with").values.items()),
         inputs=inner_wins(inherited, read_inputs(fields, consumed=False)),
-        outputs=read_outputs(fields),
+        outputs=read_outputs(fields, orchestrated=bool(steps)),
         binary=read_exposed_binary(fields, size),
-        unserved=_present(fields, ("steps",)),
         at=fields.at,
     )
 

@@ -16,6 +16,7 @@ from naftiko_runtime.spec.prompts import Prompt
 from naftiko_runtime.spec.resources import Resource
 from naftiko_runtime.spec.scripts import ScriptFiles
 from naftiko_runtime.spec.skills import SkillAdapter
+from naftiko_runtime.spec.steps import Step, StepMapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +145,18 @@ class Consumes:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What an exposed operation, a tool or an aggregate function does: a call with its `with`, what the aggregate
-    function does that `ref` names, or mock values.
+    """What an exposed operation, a tool or an aggregate function does: a call with its `with`, steps, what the
+    aggregate function does that `ref` names, or mock values.
     """
 
     call: str | None
     ref: str | None
+    steps: tuple[Step, ...]
+    mappings: tuple[StepMapping, ...]
     with_values: tuple[tuple[str, object], ...]
     inputs: tuple[InputParameter, ...]
     outputs: tuple[OutputParameter, ...]
     binary: Binary
-    unserved: tuple[tuple[str, Pointer], ...]
     at: Pointer
 
 

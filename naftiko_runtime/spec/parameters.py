@@ -72,9 +72,10 @@ def read_input_schema(owner: Fields) -> tuple[InputParameter, ...]:
     )
 
 
-def read_outputs(owner: Fields, *, consumed: bool = False) -> tuple[OutputParameter, ...]:
-    """The `outputParameters` of an object, in order."""
-    outputs = tuple(_read_output(fields, fields.optional_text("name")) for fields in owner.items("outputParameters"))
+def read_outputs(owner: Fields, *, consumed: bool = False, orchestrated: bool = False) -> tuple[OutputParameter, ...]:
+    """The `outputParameters` of an object, in order. Those of steps list the fields of an array's elements."""
+    entries = owner.items("outputParameters")
+    outputs = tuple(_read_output(fields, fields.optional_text("name"), orchestrated=orchestrated) for fields in entries)
     if not consumed:
         for output in outputs:
             _note_untyped(owner, output)
@@ -89,37 +90,52 @@ def _note_untyped(owner: Fields, output: OutputParameter) -> None:
         owner.relaxations.note("object or array outputs with a `mapping` and no `properties` or `items`", output.at)
 
 
-def _read_output(fields: Fields, name: str | None) -> OutputParameter:
+def _read_output(fields: Fields, name: str | None, *, orchestrated: bool = False) -> OutputParameter:
     mapping = fields.optional_text("mapping")
     has_value = "value" in fields or "const" in fields
     value = fields.values.get("value", fields.values.get("const"))
     if mapping is None and isinstance(value, str) and _JSONPATH.match(value) and name is not None:
         # A named output says its JSONPath under `value` (language §4.3): it is a mapping by another name.
         mapping, value, has_value = value, None, False
-    properties = fields.values.get("properties")
     return OutputParameter(
         name=name,
         type=fields.optional_text("type"),
         mapping=mapping,
         value=value,
         has_value=has_value,
-        properties=_read_properties(fields.mapping("properties")) if isinstance(properties, dict) else None,
-        items=_read_items(fields),
+        properties=_read_properties(fields, orchestrated=orchestrated),
+        items=_read_fields(fields) if orchestrated else _read_items(fields),
         description=fields.text("description"),
         at=fields.at,
     )
 
 
-def _read_items(fields: Fields) -> OutputParameter | None:
+def _read_items(fields: Fields, *, orchestrated: bool = False) -> OutputParameter | None:
     """The `items` of an array; of a list, as the language once wrote it, the first entry."""
     items = fields.values.get("items")
     entry = fields.mapping("items") if isinstance(items, dict) else next(fields.items("items"), None)
-    return None if entry is None else _read_output(entry, None)
+    return None if entry is None else _read_output(entry, None, orchestrated=orchestrated)
 
 
-def _read_properties(owner: Fields) -> tuple[tuple[str, OutputParameter], ...]:
+def _read_fields(fields: Fields) -> OutputParameter | None:
+    """The `items` of an array that steps make: the named fields of its elements, or what an element is."""
+    entries = tuple(fields.items("items"))
+    if not any("name" in entry for entry in entries):
+        return _read_items(fields, orchestrated=True)
+    named = ((entry.text("name"), entry) for entry in entries)
+    properties = tuple((name, _read_output(entry, name, orchestrated=True)) for name, entry in named if name)
+    at = (*fields.at, "items")
+    return OutputParameter(None, "object", None, None, False, properties, None, "", at)
+
+
+def _read_properties(fields: Fields, *, orchestrated: bool) -> tuple[tuple[str, OutputParameter], ...] | None:
+    if not isinstance(fields.values.get("properties"), dict):
+        return None
+    owner = fields.mapping("properties")
     return tuple(
-        (key, _read_output(owner.mapping(key), key)) for key, value in owner.values.items() if isinstance(value, dict)
+        (key, _read_output(owner.mapping(key), key, orchestrated=orchestrated))
+        for key, value in owner.values.items()
+        if isinstance(value, dict)
     )
 
 

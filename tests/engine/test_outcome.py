@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from naftiko_runtime.diagnostics.codes import CODES
-from naftiko_runtime.engine.engine import to_failure
+from naftiko_runtime.engine.failures import to_failure
 from naftiko_runtime.engine.outcome import FailureKind
 from naftiko_runtime.engine.upstream.port import ResponseTooLargeError
 from naftiko_runtime.errors import (

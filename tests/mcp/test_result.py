@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from naftiko_runtime.engine.message import MESSAGE_LIMIT
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Success
 from naftiko_runtime.errors import FieldError
-from naftiko_runtime.mcp.result import MESSAGE_LIMIT, ToolResult, failure_text, render
+from naftiko_runtime.mcp.result import ToolResult, failure_text, render
 
 ADDRESS = "naftiko://hand/tool"
 

@@ -235,6 +235,11 @@ def test_a_ref_beside_a_call_is_refused(where):
     assert (found.code, marked(wrong, found)) == ("NK3020", "call")
 
 
+def test_a_function_with_a_call_and_steps_is_refused():
+    found = compiled(text(f"{FIND}, steps: [{{name: a, type: call, call: ships.find}}]"))
+    assert errors(found) == [("NK3020", "`call` and `steps` both say what to do")]
+
+
 def test_a_function_that_says_nothing_is_refused():
     found = compiled(text("name: find, description: D."))
     assert errors(found) == [("NK3010", "`find` says neither what to call nor what to answer")]

@@ -174,11 +174,6 @@ def test_an_exposed_method_other_than_the_called_one_is_served_and_told():
 @pytest.mark.parametrize(
     ("old", "new", "word"),
     [
-        (
-            "call: ships.find}\n  - type: mcp",
-            "steps: [{type: call, name: a, call: ships.find}]}\n  - type: mcp",
-            "steps",
-        ),
         ("  exposes:\n", "  exposes:\n  - {type: control, port: 9191}\n", "control"),
     ],
 )

@@ -30,7 +30,7 @@ def test_a_file_without_errors_is_served_alike_with_and_without_partial():
         ("call: ships.dock", "call: shops.dock", "NK3002", {"dock"}),
         ("call: ships.dock}", "cal: ships.dock}", "NK2001", {"dock"}),
         ("Docks., call: ships.dock", "Docks.", "NK3010", {"dock"}),
-        ("Docks., call: ships.dock", "Docks., steps: []", "NK2008", {"dock"}),
+        ("Docks., call: ships.dock", "Docks., steps: []", "NK3010", {"dock"}),
         ("call: ships.dock", "call: ships.dock, with: {shp: tools.shp}", "NK4001", {"dock"}),
         ("call: ships.dock", "call: ships.dock, outputParameters: [{type: string, mapping: '$['}]", "NK5001", {"dock"}),
         ("method: DELETE, call:", "method: ERASE, call:", "NK2004", {"ERASE /ships/{id}"}),

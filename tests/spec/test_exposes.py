@@ -121,13 +121,6 @@ def test_a_forwarding_resource_is_not_served_yet() -> None:
     assert rest({}, forward={}).unserved == (("forward", ("e", 0, "resources", 0, "forward")),)
 
 
-def test_what_an_operation_or_a_tool_does_not_do_yet_is_kept_with_its_place() -> None:
-    at = ("e", 0, "resources", 0, "operations", 0)
-
-    assert operation_of({"steps": 1}).behaviour.unserved == (("steps", (*at, "steps")),)
-    assert tool_of(steps=1).behaviour.unserved == (("steps", ("e", 0, "tools", 0, "steps")),)
-
-
 def test_the_input_schema_of_a_tool_gives_way_to_its_input_parameters() -> None:
     schema = {"properties": {"a": {"type": "string"}, "b": {"type": "string"}}}
     read = tool_of(inputSchema=schema, inputParameters=[{"name": "b", "type": "integer"}, {"name": "c"}])
