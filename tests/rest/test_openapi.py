@@ -137,7 +137,7 @@ def test_a_description_and_a_default_are_told() -> None:
     "spec", sorted((Path(__file__).parents[2] / "specs").glob("*.yaml")), ids=lambda path: path.name
 )
 def test_every_example_has_a_valid_document(spec: Path) -> None:
-    plan = compile_plan(read_text(spec.read_text(), spec.name), None).plan
+    plan = compile_plan(read_text(spec.read_text(), spec.name, folder=spec.parent), None).plan
     assert plan is not None
     for face in plan.rest:
         OpenAPIV31SpecValidator(document_of(*face.routes, about=About("x", "1", "About.", "/here"))).validate()
