@@ -83,7 +83,8 @@ class Run:
             for step in steps:
                 tasks.append(asyncio.create_task(self._after([tasks[need] for need in step.needs], step)))
             for task in tasks:
-                failure = await task
+                # Shielded, so that whoever leaves leaves at once, whatever a client library makes of being cancelled.
+                failure = await asyncio.shield(task)
                 if failure is not None:
                     return failure
             return None
