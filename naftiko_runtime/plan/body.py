@@ -7,17 +7,20 @@ into the same structure first.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 from xml.sax.saxutils import escape
 
+from naftiko_runtime.errors import ArgumentError, FieldError
+from naftiko_runtime.plan import sparql
+from naftiko_runtime.plan.leaves import PLACEHOLDER, Leaf, leaves, names_of, parse_json_text, parse_tree
 from naftiko_runtime.plan.model import Arguments
+from naftiko_runtime.plan.multipart import CONTENT_TYPE, SPELLINGS, encode_parts
 from naftiko_runtime.plan.sources import Source, constant, joined, of_items, of_members
-from naftiko_runtime.plan.template import Part, Placeholder, TemplateError, parse_template, placeholders
-from naftiko_runtime.plan.values import ABSENT, to_json, to_text
+from naftiko_runtime.plan.template import TemplateError
+from naftiko_runtime.plan.values import ABSENT, UnfitValue, to_json, to_text
 from naftiko_runtime.spec.model import Body
 
 Build = Callable[[Arguments], bytes | None]
@@ -29,16 +32,12 @@ _CONTENT_TYPES = {
     "json": _JSON,
     "text": "text/plain; charset=utf-8",
     "xml": "application/xml",
+    "sparql": "application/sparql-query",
     "formUrlEncoded": "application/x-www-form-urlencoded",
+    "multipartForm": CONTENT_TYPE,
 }
-SERVED_KINDS = (*_CONTENT_TYPES, "raw")
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A text of the template that holds placeholders."""
-
-    parts: tuple[Part, ...]
+KINDS = frozenset({*_CONTENT_TYPES, "raw"})
+"""The kinds of a body that the language has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +51,14 @@ class BodyTemplate:
     @property
     def names(self) -> tuple[str, ...]:
         """The placeholders' names, in order, each once."""
-        return tuple(dict.fromkeys(name for leaf in _leaves(self.tree) for name in _names(leaf)))
+        return tuple(dict.fromkeys(name for leaf in leaves(self.tree) for name in names_of(leaf)))
 
     @property
     def is_text(self) -> bool:
         """Whether an absent value would leave a hole in a text. In a structured body its key is left out."""
-        return self.kind in ("text", "xml") or (self.kind == "formUrlEncoded" and not isinstance(self.tree, dict))
+        return self.kind in ("text", "xml", "sparql") or (
+            self.kind == "formUrlEncoded" and not isinstance(self.tree, dict)
+        )
 
     @property
     def takes_fields(self) -> bool:
@@ -65,93 +66,54 @@ class BodyTemplate:
         return self.kind == "json" and isinstance(self.tree, dict)
 
 
-def _names(leaf: Leaf) -> Iterator[str]:
-    return (placeholder.name for placeholder in placeholders(leaf.parts))
-
-
-def _leaves(node: object) -> Iterator[Leaf]:
-    if isinstance(node, Leaf):
-        yield node
-    elif isinstance(node, dict):
-        for child in node.values():
-            yield from _leaves(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _leaves(child)
-
-
 def parse_body(body: Body) -> BodyTemplate:
     """Parse a body template. Raises TemplateError for braces that do not pair up or a JSON text that is no JSON."""
     kind, data = body.kind, body.data
     if kind == "json" and isinstance(data, str):
-        return BodyTemplate("json", _JSON, _parse_json_text(data))
+        return BodyTemplate("json", _JSON, parse_json_text(data))
     if kind == "raw":
         if isinstance(data, str) and data.lstrip()[:1] in ("{", "["):
             try:
-                return BodyTemplate("json", _JSON, _parse_json_text(data))
+                return BodyTemplate("json", _JSON, parse_json_text(data))
             except TemplateError:
                 # `{ ship { name } }` is GraphQL and `{{a}} {{b}}` a text, but `{"` begins nothing else.
                 if _JSON_OBJECT.match(data):
                     raise
         kind = "text"
-    return BodyTemplate(kind, _CONTENT_TYPES[kind], _parse_tree(data))
+    if kind == "multipartForm":
+        _check_parts(data)
+    return BodyTemplate(kind, _CONTENT_TYPES[kind], parse_tree(data))
 
 
-def _parse_tree(node: object) -> object:
-    if isinstance(node, str):
-        parts = parse_template(node)
-        return Leaf(parts) if placeholders(parts) else node
-    if isinstance(node, dict):
-        return {key: _parse_tree(child) for key, child in node.items()}
-    if isinstance(node, list):
-        return [_parse_tree(child) for child in node]
-    return node
+def _parts(data: object) -> list[dict[str, object]]:
+    """The parts of a multipart body; what is none was refused by the schema."""
+    return [part for part in data if isinstance(part, dict)] if isinstance(data, list) else []
+
+
+def _check_parts(data: object) -> None:
+    """Raise TemplateError for what stands in a part's head and can't."""
+    for part in _parts(data):
+        for key, spell in SPELLINGS.items():
+            text = part.get(key)
+            try:
+                if isinstance(text, str) and not PLACEHOLDER.search(text):
+                    spell(text)
+            except UnfitValue as unfit:
+                raise TemplateError(f"the `{key}` of a part {unfit}") from None
 
 
 _JSON_OBJECT = re.compile(r"\s*\{\s*\"")
-_MARK = re.compile("\ue000(\\d+)\ue001")
-_STRING_OR_PLACEHOLDER = re.compile(r"\"(?:[^\"\\]|\\.)*\"|\{\{\s*[^{}]+?\s*\}\}", re.DOTALL)
-_PLACEHOLDER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def _parse_json_text(text: str) -> object:
-    """Read a JSON text with placeholders, in and outside of its strings, into a structure."""
-    names: list[str] = []
-
-    def mark(match: re.Match[str]) -> str:
-        names.append(match[1])
-        return f"\ue000{len(names) - 1}\ue001"
-
-    def protect(match: re.Match[str]) -> str:
-        token = _PLACEHOLDER.sub(mark, match[0])
-        return token if match[0].startswith('"') else f'"{token}"'
-
-    try:
-        tree = json.loads(_STRING_OR_PLACEHOLDER.sub(protect, text))
-    except (ValueError, RecursionError):
-        raise TemplateError("the JSON text is no JSON, even with its placeholders filled in") from None
-    return _restore(tree, names)
-
-
-def _restore(node: object, names: list[str]) -> object:
-    if isinstance(node, str):
-        pieces = _MARK.split(node)
-        parts: list[Part] = []
-        for index, piece in enumerate(pieces):
-            if index % 2:
-                parts.append(Placeholder(names[int(piece)], True))
-            elif piece:
-                parts.append(piece)
-        return Leaf(tuple(parts)) if len(pieces) > 1 else node
-    if isinstance(node, dict):
-        return {key: _restore(child, names) for key, child in node.items()}
-    if isinstance(node, list):
-        return [_restore(child, names) for child in node]
-    return node
+# Line ends and tabs are written out: a parser makes other characters of them, in attributes and elsewhere (XML §2.11).
+_XML_ENTITIES = {'"': "&quot;", "'": "&apos;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
 
 
 def _escape_xml(text: str) -> str:
-    return escape(text, {'"': "&quot;", "'": "&apos;"})
+    if _NOT_IN_XML.search(text):
+        raise UnfitValue("must not hold characters that XML does not allow")
+    return escape(text, _XML_ENTITIES)
 
 
 _ESCAPES: dict[str, Callable[[str], str]] = {"xml": _escape_xml, "formUrlEncoded": quote_plus}
@@ -160,8 +122,11 @@ _ESCAPES: dict[str, Callable[[str], str]] = {"xml": _escape_xml, "formUrlEncoded
 
 def compile_body(template: BodyTemplate, find: Find, beside: tuple[tuple[str, Source], ...]) -> Build:
     """The builder of a templated body. `beside` are inputs the template does not place: fields of its JSON object."""
+    if template.kind == "multipartForm":
+        return _compile_parts(template.tree, find)
     escape_value = _ESCAPES.get(template.kind) if template.is_text else None
-    tree = _compile_tree(template.tree, find, escape_value)
+    is_sparql = template.kind == "sparql"
+    tree = _compile_sparql(template.tree, find) if is_sparql else _compile_tree(template.tree, find, escape_value)
     if template.kind == "json":
         if beside and template.takes_fields:
             tree = _merged(tree, of_members(dict(beside), "body fields"))
@@ -173,6 +138,36 @@ def compile_body(template: BodyTemplate, find: Find, beside: tuple[tuple[str, So
     if template.kind == "formUrlEncoded":
         return lambda arguments: _form(tree.read(arguments))
     return lambda arguments: None if (value := tree.read(arguments)) is ABSENT else to_text(value).encode()
+
+
+def _compile_parts(node: object, find: Find) -> Build:
+    parts = [
+        of_members({key: _spelled(value, find, SPELLINGS.get(key)) for key, value in part.items()}, "body part")
+        for part in _parts(node)
+    ]
+    reads = tuple(part.read for part in parts)
+    return lambda arguments: encode_parts([part for read in reads if isinstance(part := read(arguments), dict)])
+
+
+def _spelled(node: object, find: Find, spell: Callable[[str], str] | None) -> Source:
+    """A value of a part; in its head, what its author wrote is spelled like what callers give."""
+    source = _compile_tree(node, find, None)
+    if spell is None:
+        return source
+    spelled = _escaped(source, spell)
+
+    def read(arguments: Arguments) -> object:
+        return ABSENT if source.read(arguments) is None else spelled.read(arguments)
+
+    return Source(read, source.words, field=source.field)
+
+
+def _compile_sparql(node: object, find: Find) -> Source:
+    if not isinstance(node, Leaf):
+        return constant(node, "body template")
+    escapes = iter(sparql.escapes(node.parts))
+    parts = tuple(part if isinstance(part, str) else _escaped(find(part.name), next(escapes)) for part in node.parts)
+    return joined(parts, "body template")
 
 
 def _compile_tree(node: object, find: Find, escape_value: Callable[[str], str] | None) -> Source:
@@ -194,9 +189,12 @@ def _escaped(source: Source, escape_value: Callable[[str], str] | None) -> Sourc
 
     def escaped(arguments: Arguments) -> object:
         value = read(arguments)
-        return value if value is ABSENT else escape_value(to_text(value))
+        try:
+            return value if value is ABSENT else escape_value(to_text(value))
+        except UnfitValue as unfit:
+            raise ArgumentError([FieldError(source.field or "body", str(unfit))]) from None
 
-    return Source(escaped, source.words, source.is_constant)
+    return Source(escaped, source.words, field=source.field)
 
 
 def _merged(template: Source, beside: Source) -> Source:

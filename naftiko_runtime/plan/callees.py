@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from naftiko_runtime.diagnostics.suggest import one_edit
-from naftiko_runtime.plan.body import SERVED_KINDS, BodyTemplate, parse_body
+from naftiko_runtime.plan.body import KINDS, BodyTemplate, parse_body
 from naftiko_runtime.plan.declarations import check_declaration, check_names
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Place
@@ -18,7 +18,11 @@ from naftiko_runtime.plan.slots import Slots, collect_slots
 from naftiko_runtime.plan.template import TemplateError
 from naftiko_runtime.plan.upstreams import Api
 from naftiko_runtime.plan.variables import Variables
+from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Body, ConsumedOperation, InputParameter
+
+_TEXTUAL = ("formUrlEncoded", "multipartForm")
+"""Kinds of a body in which every value is text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +66,22 @@ class Callees:
         return Callee(operation, api, slots, body)
 
     def _body(self, body: Body, operation: ConsumedOperation) -> BodyTemplate | None:
-        if body.kind not in SERVED_KINDS:
-            help_text = f"served today: {', '.join(SERVED_KINDS)}"
-            self._findings.error("NK2008", f"a body of type `{body.kind}` is not served yet", body.at, help_text)
+        if body.kind not in KINDS:
+            # The schema check has told.
             return None
         try:
-            return parse_body(body)
+            return parse_body(replace(body, data=self._spelled(body.data, body.at)) if body.kind in _TEXTUAL else body)
         except TemplateError as error:
             self._findings.error("NK4002", f"the body template is malformed: {error}", body.at, "write `{{name}}`")
             return None
+
+    def _spelled(self, data: object, at: Pointer) -> object:
+        """The data of a body whose numbers travel as text, with each as it is written."""
+        if isinstance(data, dict):
+            return {key: self._spelled(item, (*at, key)) for key, item in data.items()}
+        if isinstance(data, list):
+            return [self._spelled(item, (*at, index)) for index, item in enumerate(data)]
+        return self._findings.spelled(data, at)
 
     def _body_names(self, body: BodyTemplate, operation: ConsumedOperation) -> tuple[str, ...]:
         """The names the template asks of callers. One that is a slip for an input is refused: it would stay empty."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
 
 _SEPARATE = ("forward",)
 """Constructs that can be left out without the operations and tools around them."""
+
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 
 
 class Finding(NamedTuple):
@@ -76,6 +79,13 @@ class Findings:
         """The place of `at`, as a value that outlives the document."""
         span = self._document.span(at)
         return Origin(self._document.file_of(at), span.line, span.column)
+
+    def spelled(self, value: object, at: Pointer) -> object:
+        """The value at `at`; a number as the letters of its text, for where it travels as text: `1.10` is no `1.1`."""
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return value
+        text = self._document.spelled(at)
+        return text if _DECIMAL.match(text) else value
 
     def related(self, message: str, at: Pointer) -> Related:
         """`at` as the second place of another finding."""

@@ -17,6 +17,7 @@ from naftiko_runtime.plan.body import BodyTemplate, Build, compile_body, compile
 from naftiko_runtime.plan.credentials import Credential
 from naftiko_runtime.plan.drafts import is_document
 from naftiko_runtime.plan.model import Arguments, Place, UpstreamRequest
+from naftiko_runtime.plan.multipart import CONTENT_TYPE, content_type_of
 from naftiko_runtime.plan.slots import Slot, Slots
 from naftiko_runtime.plan.sources import Read, Source, Sources
 from naftiko_runtime.plan.url import Find, compile_path, compile_query
@@ -62,7 +63,7 @@ def compile_request(template: RequestTemplate) -> BuildRequest:
             raise ArgumentError(problems)
         content = None if build_content is None else _content(build_content, arguments)
         if content is not None:
-            headers = _with_content_type(headers, content_type)
+            headers = _with_content_type(headers, content_type, content)
         url = f"{base}{path}?{query}" if query else f"{base}{path}"
         return UpstreamRequest(method, url, headers, content, f"{base_path}{path}" or "/", negotiated)
 
@@ -95,7 +96,12 @@ def _refuse(why: str) -> BuildRequest:
     return build
 
 
-def _with_content_type(headers: tuple[tuple[str, str], ...], content_type: str) -> tuple[tuple[str, str], ...]:
+def _with_content_type(
+    headers: tuple[tuple[str, str], ...], content_type: str, content: bytes
+) -> tuple[tuple[str, str], ...]:
+    if content_type == CONTENT_TYPE:
+        # Whatever the text fixes: without this boundary nobody can read the parts.
+        return (*(pair for pair in headers if pair[0] != "content-type"), ("content-type", content_type_of(content)))
     if any(name == "content-type" for name, _ in headers):
         return headers
     return (*headers, ("content-type", content_type))

@@ -123,6 +123,9 @@ class Sourcer:
             self._findings.error("NK4014", f"`{slot.name}` has no value", at, "leave the key out, or give it a value")
             return NOTHING
         schema = None if slot.parameter is None else schema_of(slot.parameter)
+        kind = None if schema is None else schema.get("type")
+        if kind == "string" or (kind is None and slot.place is not Place.BODY):
+            value = self._findings.spelled(value, at)
         try:
             return constant(fitted(value, schema))
         except UnfitValue as unfit:

@@ -125,6 +125,12 @@ class Document:
             return leaf_span(place, self.text)
         return self._name(key, place)
 
+    def spelled(self, pointer: Pointer) -> str:
+        """The letters of the scalar at `pointer`, as they stand in the text; empty for anything else."""
+        document, at = self.home(pointer)
+        _, place = document._walk(at)
+        return document.text[place.start.index : place.end.index] if isinstance(place, Leaf) else ""
+
     def key_span(self, pointer: Pointer) -> Span:
         """The stretch of the key that holds the value at `pointer`, or of the value where it has none."""
         document, at = self.home(pointer)

@@ -70,6 +70,8 @@ TEXT_BODIES = [
     ("'{{a}} and {{b}}'", b"1 and <x>", "text/plain; charset=utf-8"),
     ("'{ ship(id: {{a}}) { name{{b}} } }'", b"{ ship(id: 1) { name<x> } }", "text/plain; charset=utf-8"),
     ("{type: xml, data: '<s n=\"{{a}}\">{{b}}</s>'}", b'<s n="1">&lt;x&gt;</s>', "application/xml"),
+    ("{type: sparql, data: 'SELECT ?s {{a}} {{b}}'}", b'SELECT ?s 1 "<x>"', "application/sparql-query"),
+    ("{type: raw, data: '{{a}}{{b}}'}", b"1<x>", "text/plain; charset=utf-8"),
     ("{type: formUrlEncoded, data: 'a={{a}}&b={{b}}'}", b"a=1&b=%3Cx%3E", "application/x-www-form-urlencoded"),
 ]
 
@@ -143,13 +145,6 @@ def test_a_malformed_template_is_refused_at_its_text(body, word):
     found = only_error(posted(body))
     assert found.code == "NK4002"
     assert word in found.message
-
-
-@pytest.mark.parametrize(("kind", "data"), [("multipartForm", "[{name: k, value: x}]"), ("sparql", "x")])
-def test_a_kind_that_is_not_served_is_refused(kind, data):
-    found = only_error(posted(f"{{type: {kind}, data: {data}}}"))
-    assert (found.code, found.pointer.endswith("/body/data")) == ("NK2008", True)
-    assert "json, text, xml, formUrlEncoded, raw" in found.help
 
 
 def test_a_body_input_that_the_template_uses_is_sent_there_alone():
@@ -247,3 +242,39 @@ def test_a_value_nested_beyond_reason_is_refused():
         deep = [deep]
     text = capability("inputParameters: [{name: body, in: body}]", method="POST")
     assert "body" in refused(tool(text), {"body": deep})
+
+
+def test_a_kind_that_does_not_exist_is_told_once():
+    assert only_error(posted("{type: yaml, data: x}")).code == "NK2004"
+
+
+def test_a_query_without_variables_is_sent_as_it_is():
+    assert request(tool(posted("{type: sparql, data: 'ASK {}'}"))).content == b"ASK {}"
+
+
+def test_a_value_that_xml_does_not_allow_is_refused_by_its_field():
+    function = tool(posted("{type: xml, data: '<s>{{a}}</s>'}"))
+    assert refused(function, {"a": "x\x00"}) == {"a": "must not hold characters that XML does not allow"}
+
+
+@pytest.mark.parametrize(
+    ("body", "sent"),
+    [
+        (
+            "{type: formUrlEncoded, data: {a: 1.10, b: 007, c: -2, d: 1e3, e: true, f: 0x1F}}",
+            b"a=1.10&b=007&c=-2&d=1000.0&e=true&f=31",
+        ),
+        ("{type: json, data: {a: 1.10}}", b'{"a":1.1}'),
+    ],
+)
+def test_a_number_travels_as_text_as_it_is_written(body, sent):
+    assert request(tool(posted(body))).content == sent
+
+
+@pytest.mark.parametrize(
+    ("declared", "sent"),
+    [("", "1.10"), (", type: string", "1.10"), (", type: number", "1.1")],
+)
+def test_a_fixed_number_of_a_header_travels_as_it_is_written(declared, sent):
+    text = capability(f"inputParameters: [{{name: X-Version, in: header, value: 1.10{declared}}}]")
+    assert header(request(tool(text)), "x-version") == sent

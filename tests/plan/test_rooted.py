@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from naftiko_runtime.plan.model import Call
-from tests.plan.ships import CALL, capability, tool
+from tests.plan.ships import CALL, capability, only_error, tool
 
 
 def shaped(xml: str, outputs: str, consumed: str = "") -> object:
@@ -56,3 +56,8 @@ def test_the_root_may_be_written_or_left_out(xml: str, outputs: str, value: obje
 def test_what_the_called_operation_declares_is_a_list_too() -> None:
     consumed = "[{name: ids, type: array, value: '$.ship[*].id'}]"
     assert shaped(ONE, "[{type: array, mapping: $.ids}]", consumed) == ["1"]
+
+
+def test_a_path_that_is_none_is_told_once() -> None:
+    text = capability("outputRawFormat: xml", tool=f"{CALL}, outputParameters: [{{type: array, mapping: $.a - b}}]")
+    assert only_error(text).code == "NK5002"
