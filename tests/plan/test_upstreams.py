@@ -73,6 +73,7 @@ PROBLEMS = [
     ("https://ships.invalid:99999", "port"),
     ("https://ships.invalid:http", "port"),
     ("https://[::1", "URL"),
+    ("https://ships.invalid/v1/../v2", "segment"),
 ]
 
 

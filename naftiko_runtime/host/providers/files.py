@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os.path import isdir
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -37,14 +38,14 @@ def _read(asked: Asked) -> Content:
     path = locate(asked.location, asked.folder)
     if isinstance(path, str):
         return path
-    return read_folder(path, asked.keys) if path.is_dir() else _read_file(path)
+    return read_folder(path, asked.keys) if isdir(path) else _read_file(path)
 
 
 def _paths(asked: Asked) -> tuple[Path, ...]:
     path = locate(asked.location, asked.folder)
     if isinstance(path, str):
         return ()
-    return key_paths(path, asked.keys) if path.is_dir() else (path,)
+    return key_paths(path, asked.keys) if isdir(path) else (path,)
 
 
 def _read_file(path: Path) -> Content:

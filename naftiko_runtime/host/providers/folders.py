@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from os.path import exists, isdir
 from pathlib import Path
 
 from naftiko_runtime.diagnostics import Diagnostic
@@ -28,7 +29,7 @@ def read_folder(folder: Path, keys: Iterable[str]) -> Content:
     """The values of these keys in a folder; what has no file there has no value."""
     values: dict[str, object] = {}
     for path in key_paths(folder, keys):
-        if not path.exists():
+        if not exists(path):
             continue
         text = read_source(path, str(path))
         if isinstance(text, Diagnostic):
@@ -53,7 +54,7 @@ def _read(asked: Asked) -> Content:
     folder = _folder(asked)
     if isinstance(folder, str):
         return folder
-    if not folder.is_dir():
+    if not isdir(folder):
         return f"there is no folder {folder}; mount the secret there, or say by {MOUNTED} where secrets are mounted"
     return read_folder(folder, asked.keys)
 

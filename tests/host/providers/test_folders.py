@@ -88,6 +88,15 @@ def test_a_key_that_can_not_be_read_is_told_without_its_value(tmp_path: Path, co
     assert "`token`: " in message
 
 
+@pytest.mark.parametrize(
+    ("location", "words"), [("file://keys.yaml", "an/absolute/path"), (f"file:///{'x' * 300}.yaml", "name too long")]
+)
+def test_a_path_that_can_not_be_looked_at_says_why(location: str, words: str) -> None:
+    message = refused(location)
+    assert message.startswith("NK6003")
+    assert words in message
+
+
 async def test_only_the_files_are_read_that_a_bind_names(upstream: Upstream, tmp_path: Path) -> None:
     (tmp_path / "token").write_text("t0ken")
     (tmp_path / "other").write_bytes(b"\xff")
