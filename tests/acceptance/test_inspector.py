@@ -13,12 +13,13 @@ import pytest
 
 from tests.acceptance.conftest import Servers
 from tests.acceptance.own import SHIPYARD
-from tests.runner import COMMAND, environment
+from tests.runner import COMMAND, ROOT, environment
 from tests.upstream import Upstream
 
 PACKAGE = "@modelcontextprotocol/inspector@2.12.0"
 SWITCH = "NAFTIKO_TEST_INSPECTOR"
 ERAS = ("legacy", "modern")
+OFFERINGS = ROOT / "specs" / "offerings.naftiko.yaml"
 CALL = ("--method", "tools/call", "--tool-name", "find-dry-docks", "--tool-arg", "page_size=5", "cursor=x&y")
 TOOL_ERROR = 5
 
@@ -109,3 +110,27 @@ def test_the_inspector_calls_over_stdio(upstream: Upstream, inspect: Inspect, er
 
     assert sorted(upstream.only.arguments) == [("cursor", "x&y"), ("page_size", "5")]
     assert called["structuredContent"] == upstream.only.echo()
+
+
+@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize(
+    ("method", "flags", "told"),
+    [
+        ("resources/list", (), "moorings://manual/mooring.md"),
+        ("resources/templates/list", (), "moorings://berths/{number}"),
+        ("resources/read", ("--uri", "moorings://manual/mooring.md"), "Bow line first"),
+        ("resources/read", ("--uri", "moorings://berths/7"), "Berth 7 is free."),
+        ("prompts/list", (), "ask-for-mooring"),
+        ("prompts/get", ("--prompt-name", "ask-for-mooring", "--prompt-args", "ship=Ada"), "Find a berth for Ada"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_inspector_finds_resources_and_prompts(
+    inspect: Inspect, era: str, method: str, flags: tuple[str, ...], told: str
+) -> None:
+    variables = [part for name, value in environment().items() for part in ("-e", f"{name}={value}")]
+    command = [*variables, "--", *COMMAND, "mcp", str(OFFERINGS)]
+    ended = inspect("--protocol-era", era, "--method", method, *flags, *command)
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert told in ended.stdout

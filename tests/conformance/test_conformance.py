@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.engine.upstream import HttpxUpstream
 from naftiko_runtime.mcp.application import McpEndpoint
 from naftiko_runtime.plan.model import Mock, Tool
+from tests.conformance.offered import offered
 from tests.mcp.conftest import listening
 from tests.mcp.faces import asking, face_of, saying, tool_of, whole
 from tests.upstream import Answer, Upstream
@@ -28,7 +30,7 @@ PACKAGE = "@modelcontextprotocol/conformance"
 VERSION = "0.1.16"
 SWITCH = "NAFTIKO_TEST_CONFORMANCE"
 SHIM = Path(__file__).with_name("node20.mjs")
-# Every scenario of the suite that a server of tools alone takes part in.
+# Every scenario that a server takes part in which asks its client for nothing, and tells it of lists alone.
 SCENARIOS = (
     "server-initialize",
     "ping",
@@ -37,6 +39,13 @@ SCENARIOS = (
     "tools-call-image",
     "tools-call-audio",
     "tools-call-error",
+    "resources-list",
+    "resources-read-text",
+    "resources-read-binary",
+    "resources-templates-read",
+    "prompts-list",
+    "prompts-get-simple",
+    "prompts-get-with-args",
     "dns-rebinding-protection",
     "json-schema-2020-12",
 )
@@ -83,9 +92,10 @@ def tools_of(upstream: Upstream) -> tuple[Tool, ...]:
 
 
 @pytest.fixture(params=[True, False], ids=["fast", "official"])
-async def url(request: pytest.FixtureRequest, upstream: Upstream) -> AsyncIterator[str]:
+async def url(request: pytest.FixtureRequest, upstream: Upstream, tmp_path: Path) -> AsyncIterator[str]:
     transport = HttpxUpstream()
-    face = face_of(*tools_of(upstream))
+    found = offered(tmp_path)
+    face = replace(face_of(*tools_of(upstream)), resources=found.resources, prompts=found.prompts)
     records: list[RequestRecord] = []
     endpoint = McpEndpoint(face, Engine(transport), records.append, version="1.0.0", fast=request.param)
     async with endpoint.run(), listening(endpoint) as address:

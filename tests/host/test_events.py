@@ -120,6 +120,14 @@ def test_ready_names_every_url_and_counts_for_people(person: PrettyEvents) -> No
     ]
 
 
+def test_ready_counts_resources_and_prompts_where_there_are_any(person: PrettyEvents) -> None:
+    served = Served("desk", "stdio", "", 0, resources=1, prompts=2)
+    _, line, summary = person.ready(Ready((served,), warnings=0, refused=0)).decode().splitlines()
+
+    assert line.endswith("0 tools, 1 resource, 2 prompts")
+    assert summary == "  0 operations, 0 tools, 1 resource, 2 prompts, 0 warnings; Ctrl-C stops"
+
+
 def test_a_problem_has_the_fields_of_validate_and_the_text_for_people(machine: JsonEvents) -> None:
     [event] = map(json.loads, machine.diagnostics([MISTAKE], {"a.yaml": "x: y\n"}).splitlines())
 
