@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from naftiko_runtime.diagnostics import visible
 from naftiko_runtime.errors import InvocationError
+from naftiko_runtime.plan.forward import Forward
 from naftiko_runtime.plan.model import Aggregate, Call, McpFace, Refused
 from naftiko_runtime.plan.steps import CallStep, Orchestration
 
@@ -47,6 +48,10 @@ def portray(exposure: Exposure) -> Iterator[str]:
         return
     if isinstance(action, Orchestration):
         yield from _steps(action)
+        return
+    if isinstance(action, Forward):
+        yield from _row("passes on", [f"any request to {action.base or action.why}"])
+        yield from _row("with", [f"the caller's {name}" for name in sorted(action.trusted)])
         return
     if not isinstance(action, Call):
         yield from _row("answers", ["from the values in the file; no upstream is asked"])

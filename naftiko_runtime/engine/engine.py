@@ -16,13 +16,14 @@ from naftiko_runtime.engine.conclusion import LARGE, conclude, rejected
 from naftiko_runtime.engine.failures import to_failure
 from naftiko_runtime.engine.headers import passing
 from naftiko_runtime.engine.orchestrating import Run
-from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Streamed, Success
+from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Opened, Outcome, Streamed, Success
 from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError, Upstream, UpstreamResponse
 from naftiko_runtime.errors import (
     ArgumentError,
     FieldError,
     InvocationError,
 )
+from naftiko_runtime.plan.forward import Forward
 from naftiko_runtime.plan.model import Arguments, Call, Function, Mock, Refused, UpstreamRequest
 from naftiko_runtime.plan.steps import Orchestration
 from naftiko_runtime.plan.values import UnfitValue, to_json
@@ -88,6 +89,17 @@ class Engine:
             return to_failure(error)
         return await _passed_through(action, request, exchange, response)
 
+    async def open(self, request: UpstreamRequest) -> Opened | Failure:
+        """Send a request that was made elsewhere, and give its answer as it comes, whatever its status. What a `body`
+        raises while it is sent comes out as it is.
+        """
+        try:
+            exchange = self.exchange(request)
+            response = await exchange.__aenter__()
+        except InvocationError as error:
+            return to_failure(error)
+        return Opened(response.status, response.headers, _Chunks(exchange, response.stream()))
+
     @property
     def upstream(self) -> Upstream:
         """The port itself, for what is asked on behalf of no function."""
@@ -99,7 +111,9 @@ class Engine:
         await self._upstream.close()
 
 
-def _answer(action: Mock | Refused, arguments: Arguments) -> Outcome:
+def _answer(action: Mock | Refused | Forward, arguments: Arguments) -> Outcome:
+    if isinstance(action, Forward):
+        return Failure(FailureKind.NOT_SERVED, "this resource passes HTTP requests on; it can't be called by itself")
     if isinstance(action, Refused):
         return Failure(FailureKind.NOT_SERVED, f"left out: {action.message} ({action.place})", code=action.code)
     try:

@@ -75,6 +75,14 @@ class Streamed(NamedTuple):
     upstream_status: int
 
 
+class Opened(NamedTuple):
+    """An answer of an upstream whose body comes yet. `headers` are all of the upstream's, names in lower case."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    chunks: Chunks
+
+
 class Failure(NamedTuple):
     """No result. `detail` is fit for a caller: it holds no secret and no query string.
 

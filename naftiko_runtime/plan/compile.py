@@ -14,6 +14,7 @@ from naftiko_runtime.plan.access import compile_accesses
 from naftiko_runtime.plan.aggregates import Aggregates
 from naftiko_runtime.plan.faces import Faces
 from naftiko_runtime.plan.findings import Finding, Findings
+from naftiko_runtime.plan.forwards import Forwards
 from naftiko_runtime.plan.functions import FunctionCompiler
 from naftiko_runtime.plan.model import Plan, Refused
 from naftiko_runtime.plan.salvage import salvage
@@ -65,8 +66,9 @@ def compile_plan(
     functions = FunctionCompiler(label, apis, targets, variables, findings)
     aggregates = Aggregates(spec, functions, targets, findings)
     Scripts(spec, allow_scripts, findings)
+    forwards = Forwards(label, apis, spec.absent, variables, findings)
     accesses = compile_accesses(spec, variables, findings, seed)
-    faces = Faces(functions, targets, tool_calls, aggregates, variables, findings, accesses)
+    faces = Faces(functions, targets, tool_calls, aggregates, variables, findings, accesses, forwards)
     faces.compile(spec)
     skills = compile_skills(spec, faces.address_of, accesses, findings)
     targets.report()

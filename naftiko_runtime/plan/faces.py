@@ -14,6 +14,7 @@ from naftiko_runtime.plan.calls import Resolution, Siblings, find_siblings
 from naftiko_runtime.plan.delegation import Delegate
 from naftiko_runtime.plan.drafts import declared_rest_drafts, declared_tool_drafts
 from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.forwards import Forwards
 from naftiko_runtime.plan.functions import FunctionCompiler
 from naftiko_runtime.plan.model import Function, McpFace, Refused, RestFace, Route, Tool
 from naftiko_runtime.plan.names import is_safe_tool_name
@@ -88,6 +89,7 @@ class Faces:
         variables: Variables,
         findings: Findings,
         accesses: Mapping[Pointer, Access | None],
+        forwards: Forwards,
     ) -> None:
         self._functions = functions
         self._targets = targets
@@ -96,6 +98,7 @@ class Faces:
         self._variables = variables
         self._findings = findings
         self._accesses = accesses
+        self._forwards = forwards
         self._paths = ExposedPaths(variables, findings)
         self._version = ""
         self._rest: list[_RestDraft] = []
@@ -109,7 +112,6 @@ class Faces:
         self._version = spec.info.version
         self._findings.unserved(spec.unserved)
         for rest in spec.rest:
-            self._findings.unserved(rest.unserved)
             resolutions = [self._targets.of_operation(item) for item in rest.operations]
             self._rest.append(_RestDraft(rest, self.address_of(rest), resolutions))
         drafts = [(mcp, self._draft_tools(mcp)) for mcp in spec.mcp]
@@ -124,7 +126,7 @@ class Faces:
         """
         accesses = self._accesses
         rest = (_rest_face(item, self._version, accesses.get(item.adapter.at), refusals) for item in self._rest)
-        mcp = (_mcp_face(item, accesses.get(item.adapter.at), refusals) for item in self._mcp)
+        mcp = (_mcp_face(item, accesses.get(item.adapter.at), refusals) for item in map(self._shut, self._mcp))
         # An adapter whose name is missing has no address that a caller could know.
         return tuple(face for face in rest if face.namespace), tuple(face for face in mcp if face.namespace)
 
@@ -132,6 +134,11 @@ class Faces:
     def offers_more(self) -> bool:
         """Whether there is something that no function stands behind: prompts, and files to read."""
         return any(item.prompts or any(isinstance(one, Files) for one in item.resources) for item in self._mcp)
+
+    def _shut(self, draft: _McpDraft) -> _McpDraft:
+        """An adapter, without what no error withholds where its authentication is wrong: nobody may have it then."""
+        is_wrong = self._accesses.get(draft.adapter.at, True) is None
+        return replace(draft, resources=(), prompts=()) if is_wrong else draft
 
     def address_of(self, adapter: written.Rest | written.Mcp | SkillAdapter) -> str:
         """What an adapter listens on."""
@@ -158,6 +165,9 @@ class Faces:
             seen.add(key)
             draft.routes.append((key, route))
             self._offer(f"{route.method} {route.path}", function, operation.behaviour, resolution)
+        for passage in self._forwards.of(adapter, self._accesses.get(adapter.at)):
+            draft.routes.append((passage.key, passage.route))
+            self.offers.append(Offer(f"forward {passage.route.path}", passage.route.function, passage.relies_on))
 
     def _draft_mcp(self, adapter: written.Mcp, tools: Sequence[_ToolDraft]) -> _McpDraft:
         resources = compile_resources(adapter.resources, adapter.namespace, self._resource_function, self._findings)

@@ -10,9 +10,6 @@ from naftiko_runtime.diagnostics import Diagnostic, Related, Severity, in_file_o
 from naftiko_runtime.plan.model import Origin
 from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
 
-_SEPARATE = ("forward",)
-"""Constructs that can be left out without the operations and tools around them."""
-
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 
 
@@ -68,8 +65,7 @@ class Findings:
         help_text = "this version serves calls and mock values on REST and MCP"
         for name, at in constructs:
             message = f"`{name}` is part of the language, but not served yet"
-            concerns = (at,) if name in _SEPARATE else ()
-            self.error("NK2008", message, at, help_text, key=True, concerns=concerns)
+            self.error("NK2008", message, at, help_text, key=True)
 
     def is_flawed(self, at: Pointer) -> bool:
         """Whether `at` lies in, or holds, an object the schema check refused."""

@@ -14,6 +14,7 @@ from naftiko_runtime.plan.declarations import check_declaration, check_names
 from naftiko_runtime.plan.delegation import Delegate, Passage, delegate_slots
 from naftiko_runtime.plan.drafts import Draft
 from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.forward import Forward
 from naftiko_runtime.plan.model import Action, Call, Function, Mock, Place, Refused, Shape
 from naftiko_runtime.plan.orchestration import Orchestrator, orchestration_schema
 from naftiko_runtime.plan.outbound import Outbound
@@ -105,7 +106,7 @@ class FunctionCompiler:
         it is given.
         """
         action = delegate.function.action
-        if isinstance(action, Refused):
+        if isinstance(action, Refused | Forward):
             return self.left_out(behaviour, exposure)
         self._check_inputs(behaviour, exposure)
         slots = delegate_slots(delegate, exposure.method)

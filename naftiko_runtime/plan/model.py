@@ -7,7 +7,7 @@ requests, faces and event loops.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.formats.model import Decode
+from naftiko_runtime.plan.forward import Forward
 from naftiko_runtime.plan.negotiated import Negotiated
 from naftiko_runtime.plan.policy import Access
 from naftiko_runtime.plan.steps import Orchestration
@@ -43,7 +44,7 @@ class UpstreamRequest(NamedTuple):
 
     `url` is absolute and fully percent-encoded. `path` is the URL's path without its query: what may be told to a
     caller or a log, because a query can carry a credential. `authentication` is what it still lacks to be let in; None
-    where it is complete.
+    where it is complete. A request has at most one of `content`, its whole body, and `body`, which is sent as it comes.
     """
 
     method: str
@@ -52,6 +53,7 @@ class UpstreamRequest(NamedTuple):
     content: bytes | None
     path: str
     authentication: Negotiated | None = None
+    body: AsyncIterator[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,7 @@ class Refused:
     place: str
 
 
-Action = Call | Mock | Orchestration | Refused
+Action = Call | Mock | Orchestration | Refused | Forward
 """What a function does when it is invoked."""
 
 
@@ -202,7 +204,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One exposed operation: a method and a path template whose placeholders are written `{name}`."""
+    """One exposed operation: a method, `*` for each, and a path template whose placeholders are written `{name}`."""
 
     method: str
     path: str

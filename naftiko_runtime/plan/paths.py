@@ -8,7 +8,7 @@ from urllib.parse import quote
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.template import Part, TemplateError, parse_template, placeholders
 from naftiko_runtime.plan.variables import Variables
-from naftiko_runtime.spec.model import ExposedOperation
+from naftiko_runtime.spec.model import ExposedOperation, Forward
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ExposedPaths:
         self._variables = variables
         self._findings = findings
 
-    def of(self, operation: ExposedOperation) -> ExposedPath | None:
+    def of(self, operation: ExposedOperation | Forward) -> ExposedPath | None:
         """The path of an operation; None, with a finding, where it is none."""
         path, mark, rest = operation.path.partition("?")
         if mark:
@@ -45,7 +45,7 @@ class ExposedPaths:
         names = dict.fromkeys(placeholder.name for placeholder in placeholders(parts))
         return ExposedPath(text if text.startswith("/") else f"/{text}", tuple(names), shape)
 
-    def _filled(self, parts: tuple[Part, ...], operation: ExposedOperation) -> tuple[Part, ...]:
+    def _filled(self, parts: tuple[Part, ...], operation: ExposedOperation | Forward) -> tuple[Part, ...]:
         """The parts with the values of variables; `{name}`, in single braces, is always a placeholder."""
         filled: list[Part] = []
         for part in parts:

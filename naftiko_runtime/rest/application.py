@@ -121,6 +121,9 @@ class RestApplication:
             exchange.endpoint = endpoint = found.target
             if endpoint.guard is not None:
                 await endpoint.guard.check(scope)
+            if endpoint.forward is not None:
+                await endpoint.forward.pass_on(exchange, found.values, scope, receive, self._body_limit)
+                return
             if accept is not None and endpoint.shaped and not admits_json(accept):
                 raise RefusalError(406, NOT_ACCEPTABLE, "The answer is application/json, which Accept leaves out.")
             reader = endpoint.reader

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from naftiko_runtime.asgi.access.guard import Guard, make_guard
 from naftiko_runtime.engine.outcome import Failure, Streamed, Success
+from naftiko_runtime.plan.forward import Forward
+from naftiko_runtime.plan.forwards import REST_OF_PATH
 from naftiko_runtime.plan.model import Arguments, Call, Function, Refused, RestFace, Route
 from naftiko_runtime.rest.arguments import ArgumentReader
+from naftiko_runtime.rest.forward import Forwarder
 from naftiko_runtime.rest.routes import RouteTable
-from naftiko_runtime.rest.template import Segment, parse_template, placeholder_names
+from naftiko_runtime.rest.template import Segment, Tail, parse_template, placeholder_names, with_tail
 
 if TYPE_CHECKING:
     from naftiko_runtime.engine.engine import Engine
@@ -27,7 +30,7 @@ class Endpoint:
     """One route, ready to serve. `reader` is None where the request has nothing to read.
 
     `shaped` says that a success is JSON whatever the upstream sends; `operation` and `name` are what records say;
-    `guard` decides who may call, None where everybody may.
+    `guard` decides who may call, None where everybody may. With `forward` the request is passed on instead.
     """
 
     namespace: str
@@ -38,6 +41,7 @@ class Endpoint:
     operation: str
     name: str
     guard: Guard | None = None
+    forward: Forwarder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ def claims_of(face: RestFace, engine: Engine) -> Claims:
     guard = make_guard(face, engine.upstream)
     for route in (*face.routes, *face.left_out):
         segments = parse_template(route.path)
+        if isinstance(route.function.action, Forward):
+            segments = with_tail(segments, REST_OF_PATH)
         claim = Claim(
             face.namespace, route, _endpoint(face, route, segments, engine, guard), _rooted(route.path), segments
         )
@@ -113,14 +119,19 @@ def _endpoint(
     action = function.action
     placeholders = placeholder_names(segments)
     streams = isinstance(action, Call) and action.shape is None
-    reads = bool(function.inputs or placeholders) and not isinstance(action, Refused)
+    reads = bool(function.inputs or placeholders) and not isinstance(action, Refused | Forward)
     return Endpoint(
         namespace=face.namespace,
         function=function,
         run=engine.stream if streams else engine.invoke,
         reader=ArgumentReader(function.inputs, placeholders) if reads else None,
-        shaped=not streams and not isinstance(action, Refused),
+        shaped=not streams and not isinstance(action, Refused | Forward),
         operation=f"{route.method} {route.path}",
         name=function.qualified_name,
         guard=guard,
+        forward=_forwarder(action, segments, engine) if isinstance(action, Forward) else None,
     )
+
+
+def _forwarder(action: Forward, segments: tuple[Segment, ...], engine: Engine) -> Forwarder:
+    return Forwarder(action, engine, takes_rest=isinstance(segments[-1], Tail))

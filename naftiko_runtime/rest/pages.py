@@ -17,6 +17,7 @@ import orjson
 from naftiko_runtime.asgi.access.guard import Guard
 from naftiko_runtime.asgi.access.shared import shown_together
 from naftiko_runtime.asgi.page import PAGE_HEADERS, PAGE_TYPE, frame
+from naftiko_runtime.plan.forward import Forward
 from naftiko_runtime.plan.model import Refused, RestFace
 from naftiko_runtime.rest.answer import Answer
 from naftiko_runtime.rest.endpoint import Claim, Claims, Shadowed
@@ -119,7 +120,7 @@ def _exposed(claim: Claim) -> Exposed:
 
 
 def _is_served(claim: Claim) -> bool:
-    return not isinstance(claim.route.function.action, Refused)
+    return not isinstance(claim.route.function.action, Refused | Forward)
 
 
 def _render(document: dict[str, Any]) -> bytes:

@@ -2,8 +2,8 @@
 
 All routes of a listener are one table (C15, C16), and a request is decided by the path as it came, percent-encoded, so
 that no server's decoding can make two paths of one. At every level a literal segment wins over text mixed with
-placeholders, and that over a plain placeholder; where the winner leads nowhere for this method, the next one is tried.
-A method and path that is claimed twice stays with the first.
+placeholders, that over a plain placeholder, and that over a tail, which takes all the rest; where the winner leads
+nowhere for this method, the next one is tried. A method and path that is claimed twice stays with the first.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import quote
 
-from naftiko_runtime.rest.template import Literal, Pattern, Placeholder, Segment, decode_segments
+from naftiko_runtime.rest.template import Literal, Pattern, Placeholder, Segment, Tail, decode_segments
 
 Target = TypeVar("Target")
 
@@ -35,12 +35,13 @@ class MethodRefused(NamedTuple):
 class _Node(Generic[Target]):
     """One level of the tree. `methods` is not empty where a template ends."""
 
-    __slots__ = ("literals", "methods", "patterns", "placeholder")
+    __slots__ = ("literals", "methods", "patterns", "placeholder", "tail")
 
     def __init__(self) -> None:
         self.literals: dict[str, _Node[Target]] = {}
         self.patterns: list[tuple[Pattern, _Node[Target]]] = []
         self.placeholder: _Node[Target] | None = None
+        self.tail: _Node[Target] | None = None
         self.methods: dict[str, Target] = {}
 
     def child(self, segment: Segment) -> _Node[Target]:
@@ -50,6 +51,9 @@ class _Node(Generic[Target]):
         if isinstance(segment, Placeholder):
             self.placeholder = self.placeholder or _Node()
             return self.placeholder
+        if isinstance(segment, Tail):
+            self.tail = self.tail or _Node()
+            return self.tail
         for pattern, node in self.patterns:
             if pattern.expression == segment.expression:
                 return node
@@ -62,15 +66,19 @@ class _Node(Generic[Target]):
 class RouteTable(Generic[Target]):
     """The routes of one listener. Filled by `add` while it is built, and only read afterwards."""
 
-    __slots__ = ("_literal", "_root")
+    __slots__ = ("_has_tails", "_literal", "_root")
 
     def __init__(self) -> None:
         self._root: _Node[Target] = _Node()
+        self._has_tails = False
         self._literal: dict[bytes, dict[str, Match[Target]]] = {}
 
     def add(self, method: str, segments: tuple[Segment, ...], target: Target) -> Target | None:
-        """Claim a method and a parsed path. Returns the holder where it is claimed already: the first keeps it."""
+        """Claim a parsed path for a method, `*` for all that nobody else claims. Returns the holder where it is claimed
+        already: the first keeps it.
+        """
         node = self._root
+        self._has_tails = self._has_tails or Tail() in segments
         for segment in segments:
             node = node.child(segment)
         if method in node.methods:
@@ -92,7 +100,8 @@ class RouteTable(Generic[Target]):
             return None
         segments = decode_segments(raw_path)
         allowed: set[str] = set()
-        found = _search(self._root, segments, 0, (), method, allowed)
+        raw = raw_path.removeprefix(b"/").split(b"/") if self._has_tails else []
+        found = _search(self._root, segments, raw, 0, (), method, allowed)
         if found is not None:
             return found
         return MethodRefused(tuple(sorted(allowed | {"OPTIONS"}))) if allowed else None
@@ -108,26 +117,39 @@ class RouteTable(Generic[Target]):
 
 
 def _search(
-    node: _Node[Target], segments: list[str], index: int, values: tuple[str, ...], method: str, allowed: set[str]
+    node: _Node[Target],
+    segments: list[str],
+    raw: list[bytes],
+    index: int,
+    values: tuple[str, ...],
+    method: str,
+    allowed: set[str],
 ) -> Match[Target] | None:
-    """The first route below `node`, best first. Methods of paths that match, but not for `method`, go to `allowed`."""
+    """The first route below `node`, best first. Methods of paths that match, but not for `method`, go to `allowed`.
+    `raw` are the segments as they were sent, where some route needs them.
+    """
     if index == len(segments):
         return _at_end(node, values, method, allowed)
     segment = segments[index]
     index += 1
     child = node.literals.get(segment)
     if child is not None:
-        found = _search(child, segments, index, values, method, allowed)
+        found = _search(child, segments, raw, index, values, method, allowed)
         if found is not None:
             return found
     for pattern, child in node.patterns:
         matched = pattern.expression.fullmatch(segment)
         if matched is not None:
-            found = _search(child, segments, index, values + matched.groups(), method, allowed)
+            found = _search(child, segments, raw, index, values + matched.groups(), method, allowed)
             if found is not None:
                 return found
     if node.placeholder is not None and segment:
-        return _search(node.placeholder, segments, index, (*values, segment), method, allowed)
+        found = _search(node.placeholder, segments, raw, index, (*values, segment), method, allowed)
+        if found is not None:
+            return found
+    if node.tail is not None:
+        rest = b"/".join(raw[index - 1 :]).decode("latin-1")
+        return _at_end(node.tail, (*values, rest), method, allowed)
     return None
 
 
@@ -135,6 +157,8 @@ def _at_end(node: _Node[Target], values: tuple[str, ...], method: str, allowed: 
     target = node.methods.get(method)
     if target is None and method == "HEAD":
         target = node.methods.get("GET")
+    if target is None:
+        target = node.methods.get("*")
     if target is not None:
         return Match(target, values)
     allowed.update(node.methods)

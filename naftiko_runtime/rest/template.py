@@ -43,12 +43,22 @@ class Pattern:
     weight: int
 
 
-Segment = Literal | Placeholder | Pattern
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """All further segments of a path, at least an empty one. Its value is what was sent, percent-encoded."""
+
+
+Segment = Literal | Placeholder | Pattern | Tail
 
 
 def parse_template(path: str) -> tuple[Segment, ...]:
     """The segments of an exposed path. A trailing slash is a last, empty literal, so it only matches where declared."""
     return tuple(_parse_segment(segment) for segment in path.removeprefix("/").split("/"))
+
+
+def with_tail(segments: tuple[Segment, ...], name: str) -> tuple[Segment, ...]:
+    """A template whose last placeholder, if it has this name, takes all further segments."""
+    return (*segments[:-1], Tail()) if segments[-1] == Placeholder(name) else segments
 
 
 def placeholder_names(segments: tuple[Segment, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from naftiko_runtime.spec.binary import read_exposed_binary, read_size
 from naftiko_runtime.spec.consumes import inner_wins
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.fields import Fields
-from naftiko_runtime.spec.model import Behaviour, Binary, ExposedOperation, InputParameter, Mcp, Rest, Tool
+from naftiko_runtime.spec.model import Behaviour, Binary, ExposedOperation, Forward, InputParameter, Mcp, Rest, Tool
 from naftiko_runtime.spec.parameters import read_authentication, read_input_schema, read_inputs, read_outputs
 from naftiko_runtime.spec.prompts import read_prompt
 from naftiko_runtime.spec.resources import read_resource
@@ -31,7 +31,7 @@ def read_rest(fields: Fields) -> Rest:
         description=fields.text("description"),
         authentication=read_authentication(fields),
         operations=tuple(operation for resource in resources for operation in _read_resource(resource, inputs, size)),
-        unserved=tuple(found for resource in resources for found in _present(resource, ("forward",))),
+        forwards=tuple(_read_forward(resource) for resource in resources if "forward" in resource),
         at=fields.at,
     )
 
@@ -51,6 +51,20 @@ def _read_resource(resource: Fields, inherited: tuple[InputParameter, ...], size
             at=fields.at,
             path_at=(*resource.at, "path"),
         )
+
+
+def _read_forward(resource: Fields) -> Forward:
+    forward = resource.mapping("forward")
+    trusted = forward.values.get("trustedHeaders")
+    return Forward(
+        name=resource.text("name"),
+        path=resource.text("path"),
+        description=resource.text("description"),
+        target=forward.text("targetNamespace"),
+        trusted=tuple(str(name) for name in trusted) if isinstance(trusted, list) else (),
+        at=resource.at,
+        path_at=(*resource.at, "path"),
+    )
 
 
 def read_mcp(fields: Fields) -> Mcp:

@@ -134,12 +134,15 @@ class ConsumedOperation:
 
 @dataclass(frozen=True, slots=True)
 class Consumes:
-    """One upstream HTTP API. `operations` are in the order of the text, inputs of outer levels already in them."""
+    """One upstream HTTP API. `operations` are in the order of the text, inputs of outer levels already in them;
+    `inputs` are those of the outermost level.
+    """
 
     namespace: str
     base_uri: str
     authentication: Authentication | None
     operations: tuple[ConsumedOperation, ...]
+    inputs: tuple[InputParameter, ...]
     at: Pointer
 
 
@@ -170,6 +173,19 @@ class ExposedOperation:
     resource: str
     description: str
     behaviour: Behaviour
+    at: Pointer
+    path_at: Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A resource that passes requests on to a consumed API. `trusted` are the headers of callers that go with them."""
+
+    name: str
+    path: str
+    description: str
+    target: str
+    trusted: tuple[str, ...]
     at: Pointer
     path_at: Pointer
 
@@ -219,7 +235,7 @@ class Rest:
     description: str
     authentication: Authentication | None
     operations: tuple[ExposedOperation, ...]
-    unserved: tuple[tuple[str, Pointer], ...]
+    forwards: tuple[Forward, ...]
     at: Pointer
 
 

@@ -20,6 +20,15 @@ from tests.upstream import Upstream
 RESOURCE = "https://library.test"
 
 
+class FromNow(int):
+    """Seconds from when the token is made, which is later than when tests are collected."""
+
+
+def made(claims: dict[str, object]) -> dict[str, object]:
+    now = int(time.time())
+    return {name: now + value if isinstance(value, FromNow) else value for name, value in claims.items()}
+
+
 def bearer(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
@@ -41,14 +50,14 @@ def guarded(authority: AuthorizationServer, upstream: Upstream, more: str = "", 
         {},
         {"aud": f"{RESOURCE}/"},
         {"aud": ["https://other.test", RESOURCE]},
-        {"exp": int(time.time()) - 10},
-        {"nbf": int(time.time()) + 10},
+        {"exp": FromNow(-10)},
+        {"nbf": FromNow(10)},
         {"iat": None, "sub": None},
     ],
 )
 async def test_a_token_of_the_issuer_for_this_resource_is_accepted(claims, serve: Serve, authority, upstream: Upstream):
     client = await serve(guarded(authority, upstream))
-    token = authority.token(**({"aud": RESOURCE} | claims))
+    token = authority.token(**made({"aud": RESOURCE} | claims))
     assert (await client.get("/loans", headers=bearer(token))).status_code == 200
     assert (await client.post("/mcp", **call(**bearer(token)))).status_code == 200
     assert all(item.header("authorization") is None for item in upstream.requests)
@@ -66,10 +75,10 @@ async def test_every_kind_of_public_key_signs(algorithm, headers, serve: Serve, 
 @pytest.mark.parametrize(
     ("claims", "why"),
     [
-        ({"exp": int(time.time()) - 60}, "it has expired"),
+        ({"exp": FromNow(-60)}, "it has expired"),
         ({"exp": None}, "a claim of it is missing or not valid"),
         ({"exp": "soon"}, "a claim of it is missing or not valid"),
-        ({"nbf": int(time.time()) + 90}, "a claim of it is missing or not valid"),
+        ({"nbf": FromNow(90)}, "a claim of it is missing or not valid"),
         ({"iss": "https://evil.test"}, "it is of another issuer"),
         ({"iss": None}, "a claim of it is missing or not valid"),
         ({"aud": "https://other.test"}, "it is for another audience"),
@@ -80,7 +89,7 @@ async def test_every_kind_of_public_key_signs(algorithm, headers, serve: Serve, 
 )
 async def test_a_token_with_another_claim_is_refused(claims, why, serve: Serve, authority, upstream: Upstream):
     client = await serve(guarded(authority, upstream))
-    answer = await client.get("/loans", headers=bearer(authority.token(**({"aud": RESOURCE} | claims))))
+    answer = await client.get("/loans", headers=bearer(authority.token(**made({"aud": RESOURCE} | claims))))
     assert (answer.status_code, answer.json()["code"]) == (401, "NK8019")
     told = parameters(answer)
     assert (told["error"], told["error_description"]) == ("invalid_token", why)
@@ -279,15 +288,15 @@ class TestIntrospection:
             ({"aud": ["https://other.test", RESOURCE], "scope": "loans"}, 200),
             ({"aud": RESOURCE}, 403),
             ({"aud": RESOURCE, "scope": "loans", "iss": "https://evil.test"}, 401),
-            ({"aud": RESOURCE, "scope": "loans", "nbf": int(time.time()) + 90}, 401),
-            ({"aud": RESOURCE, "scope": "loans", "exp": int(time.time()) - 60, "active": True}, 401),
+            ({"aud": RESOURCE, "scope": "loans", "nbf": FromNow(90)}, 401),
+            ({"aud": RESOURCE, "scope": "loans", "exp": FromNow(-60), "active": True}, 401),
         ],
     )
     async def test_what_the_server_says_is_held_to_the_same_rules(
         self, claims, status, serve: Serve, authority, upstream: Upstream
     ):
         client = await serve(guarded(authority, upstream, f"{self.MORE}, scopes: [loans]"))
-        assert (await client.get("/loans", headers=bearer(authority.token(**claims)))).status_code == status
+        assert (await client.get("/loans", headers=bearer(authority.token(**made(claims))))).status_code == status
 
     async def test_the_client_that_asks_is_the_one_of_the_file(self, serve: Serve, authority, upstream: Upstream):
         client = await serve(guarded(authority, upstream, self.MORE.replace(SECRET, "guess")))

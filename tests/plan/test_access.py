@@ -129,6 +129,18 @@ def test_one_that_is_wrong_opens_nothing_in_a_partly_served_file(asked, kind):
     assert plan.skills == ()
 
 
+@pytest.mark.parametrize("asked", ["{type: hmac}", "{type: bearer}"])
+def test_prompts_of_such_an_adapter_are_not_served_either(asked):
+    prompt = "      prompts: [{name: lend, label: L, description: D., template: [{role: user, content: Lend.}]}]\n"
+    text = library({"open": ("rest", ""), "desk": ("mcp", asked)}) + prompt
+    plan = compile_plan(read_text(text, "library.yaml"), SET, partial=True).plan
+    assert plan is not None
+    assert [face.prompts for face in plan.mcp] == [()]
+    right = compile_plan(read_text(text.replace(asked, "{type: bearer, token: x}"), "library.yaml"), SET).plan
+    assert right is not None
+    assert len(right.mcp[0].prompts) == 1
+
+
 @pytest.mark.parametrize(
     "asked",
     [

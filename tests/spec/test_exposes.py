@@ -25,7 +25,7 @@ def test_a_rest_adapter_says_where_it_listens() -> None:
     adapter = read_rest(entry(namespace="desk", address="0.0.0.0", port=8080, description="Notes."))
 
     assert (adapter.namespace, adapter.address, adapter.port) == ("desk", "0.0.0.0", 8080)
-    assert (adapter.description, adapter.operations, adapter.unserved, adapter.at) == ("Notes.", (), (), ("e", 0))
+    assert (adapter.description, adapter.operations, adapter.forwards, adapter.at) == ("Notes.", (), (), ("e", 0))
 
 
 def test_an_adapter_that_says_nothing_listens_where_the_runtime_decides() -> None:
@@ -117,8 +117,10 @@ def test_what_an_adapter_asks_of_its_callers_is_kept_with_its_place(read, key: s
     assert (asked.type, asked.fields, asked.at) == ("oauth2", {"scopes": "a 5"}, ("e", 0, key))
 
 
-def test_a_forwarding_resource_is_not_served_yet() -> None:
-    assert rest({}, forward={}).unserved == (("forward", ("e", 0, "resources", 0, "forward")),)
+def test_a_forwarding_resource_says_where_to_and_whom_it_trusts() -> None:
+    [read] = rest({}, forward={"targetNamespace": "desk", "trustedHeaders": ["X-A", 5]}).forwards
+    assert (read.target, read.trusted, read.at) == ("desk", ("X-A", "5"), ("e", 0, "resources", 0))
+    assert rest({}, forward=[]).forwards[0].trusted == ()
 
 
 def test_the_input_schema_of_a_tool_gives_way_to_its_input_parameters() -> None:

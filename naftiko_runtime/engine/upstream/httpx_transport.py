@@ -70,7 +70,7 @@ class HttpxUpstream:
 class _Exchange:
     """One request and its answer. Used once, by one task."""
 
-    __slots__ = ("_answer", "_deadline", "_decoder", "_limits", "_request", "_transport")
+    __slots__ = ("_answer", "_deadline", "_decoder", "_limits", "_raised", "_request", "_transport")
 
     _answer: httpx.Response
 
@@ -79,6 +79,7 @@ class _Exchange:
         self._request = request
         self._limits = limits
         self._decoder: Decoder | None = None
+        self._raised: Exception | None = None
         self._deadline = 0.0
 
     async def __aenter__(self) -> Self:
@@ -147,7 +148,8 @@ class _Exchange:
         headers = list(request.headers)
         given = {name.lower() for name, _value in headers}
         headers += [pair for pair in _DEFAULT_HEADERS if pair[0] not in given]
-        if not request.content and request.method in ENCLOSING:
+        content = request.content or (None if request.body is None else self._sent(request.body))
+        if content is None and request.method in ENCLOSING:
             headers.append(("content-length", "0"))
         phases = {"connect": self._limits.connect, "read": None, "write": None, "pool": None}
         # httpx normalises a URL that it parses; the target is what its transport writes on the wire instead.
@@ -155,7 +157,7 @@ class _Exchange:
             request.method,
             request.url,
             headers=headers,
-            content=request.content or None,
+            content=content,
             extensions={"target": _target(request.url), "timeout": phases},
         )
         answer = await self._transport.handle_async_request(outgoing)
@@ -170,10 +172,21 @@ class _Exchange:
                 return await step
         except TimeoutError:
             failure: InvocationError = DeadlineError("call", self._limits.call)
-        except Exception as error:  # noqa: BLE001 - an injected transport may raise anything
+        except Exception as error:
+            if error is self._raised:
+                raise
             failure = _failure(error, self._request.url, self._limits)
         # Outside of the handler, so that the client's exception, which may hold the URL, isn't kept as context.
         raise failure
+
+    async def _sent(self, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """The request's body; what it raises is its owner's business, and no failure of the transport."""
+        try:
+            async for piece in body:
+                yield piece
+        except Exception as error:
+            self._raised = error
+            raise
 
     async def _release(self) -> None:
         try:

@@ -63,7 +63,8 @@ class Upstream(Protocol):
     def exchange(self, request: UpstreamRequest) -> AbstractAsyncContextManager[UpstreamResponse]:
         """Send `request`; the context yields its answer and releases the connection.
 
-        Redirects are not followed, no proxy or credential is taken from the environment, no cookie is kept.
+        Redirects are not followed, no proxy or credential is taken from the environment, no cookie is kept. What a
+        `body` raises while it is sent comes out as it is.
         Raises `TransportError` (unreachable, broken, framing) and `DeadlineError`; their texts hold no query string.
         """
         ...

@@ -96,6 +96,8 @@ class _Exchange:
             builder = self._client.request(request.method, request.url).headers(request.headers)
             if request.content:
                 builder = builder.body_bytes(request.content)
+            elif request.body is not None:
+                builder = builder.body_stream(request.body)
             elif request.method in ENCLOSING:
                 builder = builder.header("content-length", "0")
             self._sending = builder.build_streamed()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from naftiko_runtime.engine.upstream import Upstream
@@ -10,6 +12,7 @@ from naftiko_runtime.plan.model import UpstreamRequest
 from naftiko_runtime.version import __version__
 from tests.engine.upstream.exchanges import fetch, request_for
 from tests.engine.upstream.server import Server
+from tests.upstream import Upstream as Far
 
 TARGETS = [
     "/v1/fine_tuning/jobs/ft%3Ajob%2F1%20%C3%A9",
@@ -131,3 +134,38 @@ async def test_a_request_that_is_not_http_fails_as_an_error_of_the_port(
     with pytest.raises(TransportError) as caught:
         await fetch(upstream, UpstreamRequest(method, url, (), None, "/"))
     assert "s3cret" not in str(caught.value)
+
+
+async def pieces(*parts: bytes) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
+
+
+async def test_a_body_leaves_as_it_comes(upstream: Upstream, upstream_server: Far) -> None:
+    upstream_server.reset()
+    request = request_for(upstream_server.url, method="POST")._replace(body=pieces(b"one ", b"two"))
+    await fetch(upstream, request)
+    assert upstream_server.only.body == b"one two"
+    assert upstream_server.only.header("transfer-encoding") == "chunked"
+
+
+async def test_a_body_of_known_length_is_not_chunked(upstream: Upstream, server: Server) -> None:
+    request = request_for(server.url, method="PUT", headers=(("content-length", "7"),))._replace(
+        body=pieces(b"1234567")
+    )
+    await fetch(upstream, request)
+    names = [name.lower() for name, _ in server.last.headers]
+    assert (server.last.body, names.count("content-length"), "transfer-encoding" in names) == (b"1234567", 1, False)
+
+
+class SourceError(Exception):
+    pass
+
+
+async def test_what_a_body_raises_comes_out_as_it_is(upstream: Upstream, upstream_server: Far) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"one"
+        raise SourceError
+
+    with pytest.raises(SourceError):
+        await fetch(upstream, request_for(upstream_server.url, method="POST")._replace(body=broken()))

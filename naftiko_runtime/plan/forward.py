@@ -1,0 +1,26 @@
+"""What a resource that passes requests on does, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from naftiko_runtime.plan.negotiated import Negotiated
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """The action of a resource that passes requests on to the consumed API `target` (language §5.4).
+
+    `base` is where to, None where there is no usable address, and `why` says why. `headers` and `query` (encoded) go
+    with every request; `trusted` are the caller's headers that do, in lower case, and `held_back` the keys of its query
+    that don't. `authentication` is what the request still lacks to be let in.
+    """
+
+    target: str
+    base: str | None
+    why: str
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    query: str = field(repr=False)
+    held_back: frozenset[str]
+    trusted: frozenset[str]
+    authentication: Negotiated | None

@@ -1,0 +1,185 @@
+"""A resource that passes requests on, compiled: to which address, with which credential, and with what of the caller's
+(language §5.4).
+
+Nothing of a caller's goes along but its method, the rest of its path, its query, its body and what describes that, and
+the headers that the file trusts. A header that carries the caller's own credential may be trusted, and is advised
+against (NK9004); the runtime's own headers may not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.plan.filled import TOKEN
+from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.forward import Forward
+from naftiko_runtime.plan.model import Arguments, Function, Route
+from naftiko_runtime.plan.paths import ExposedPath, ExposedPaths
+from naftiko_runtime.plan.policy import Access, KeyAccess
+from naftiko_runtime.plan.upstreams import Api
+from naftiko_runtime.plan.values import UnfitValue, header_value, query_key, query_value
+from naftiko_runtime.plan.variables import Variables
+from naftiko_runtime.spec import model as written
+from naftiko_runtime.spec.document import Pointer
+
+ANY_METHOD = "*"
+"""The method of a route that answers each."""
+
+REST_OF_PATH = "path"
+"""The placeholder at a path's end that takes all further segments."""
+
+_CREDENTIALS = frozenset({"authorization", "cookie"})
+# RFC 9110 §7.6.1 and §7.2, and what describes a message of ours.
+_OWN = frozenset(
+    {
+        "accept-encoding",
+        "alt-svc",
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "user-agent",
+    }
+)
+
+
+class Passage(NamedTuple):
+    """One resource that passes requests on: its route, what makes two of them one, and the places it relies on."""
+
+    route: Route
+    key: tuple[str, str]
+    relies_on: tuple[Pointer, ...]
+
+
+class Forwards:
+    """Compiles the forwarding resources of one file. `absent` are the namespaces that could not be imported."""
+
+    def __init__(
+        self,
+        capability: str,
+        apis: Mapping[str, Api],
+        absent: Collection[tuple[str, str]],
+        variables: Variables,
+        findings: Findings,
+    ) -> None:
+        self._capability = capability
+        self._apis = apis
+        self._absent = absent
+        self._variables = variables
+        self._findings = findings
+        self._paths = ExposedPaths(variables, findings)
+
+    def of(self, adapter: written.Rest, access: Access | None) -> Iterator[Passage]:
+        """The forwarding resources of an adapter; what is wrong with one is reported. `access` is who may call it."""
+        for forward in adapter.forwards:
+            path = self._path(forward)
+            api = self._api(forward)
+            if path is not None and api is not None:
+                action = self._action(forward, api, access)
+                function = self._function(forward, adapter.namespace, action)
+                route = Route(ANY_METHOD, path.text, function, forward.name)
+                yield Passage(route, (ANY_METHOD, path.shape), (forward.at, api.consumes.at))
+
+    def _path(self, forward: written.Forward) -> ExposedPath | None:
+        path = self._paths.of(forward)
+        if path is not None and REST_OF_PATH in path.names and not path.text.endswith(f"/{{{REST_OF_PATH}}}"):
+            message = f"`{{{REST_OF_PATH}}}` takes the rest of a forwarded path, and something follows it"
+            self._findings.error("NK4008", message, forward.path_at, f"let the path end in `/{{{REST_OF_PATH}}}`")
+            return None
+        return path
+
+    def _api(self, forward: written.Forward) -> Api | None:
+        name = forward.target
+        api = self._apis.get(name)
+        if api is None and ("consumes", name) not in self._absent and name:
+            near = nearest(name, self._apis)
+            hint = f"did you mean `{near}`? " if near else ""
+            help_text = f"{hint}namespaces: {', '.join(sorted(self._apis)) or 'none'}"
+            at = (*forward.at, "forward", "targetNamespace")
+            self._findings.error("NK3002", f"nothing here consumes `{name}`", at, help_text, concerns=(forward.at,))
+        return api
+
+    def _action(self, forward: written.Forward, api: Api, access: Access | None) -> Forward:
+        credential = api.credential
+        headers, query = list(credential.headers), [f"{key}={value}" for key, value in credential.query]
+        for name, place, value in self._constants(api):
+            if place == "query":
+                query.append(f"{query_key(name)}={query_value(value)}")
+            elif name not in dict(headers):
+                headers.append((name, value))
+        keys = access.keys if isinstance(access, KeyAccess) else ()
+        callers = frozenset(key.name for key in keys if not key.in_query) | _CREDENTIALS
+        own = _OWN | {name for name, _ in credential.headers}
+        return Forward(
+            target=forward.target,
+            base=api.base,
+            why=api.why,
+            headers=tuple(pair for pair in headers if pair[1]),
+            query="&".join(query),
+            held_back=frozenset(key.name for key in keys if key.in_query)
+            | {unquote(pair.partition("=")[0]) for pair in query},
+            trusted=frozenset(self._trusted(forward, callers, own)),
+            authentication=credential.negotiated,
+        )
+
+    def _constants(self, api: Api) -> Iterator[tuple[str, str, str]]:
+        """Name, place and value of the inputs that an API declares for all its operations with a value of their own."""
+        for parameter in api.consumes.inputs:
+            if parameter.value is None or parameter.place not in ("header", "query"):
+                continue
+            at = (*parameter.at, "value")
+            try:
+                value = self._variables.filled(header_value(parameter.value), at)
+                # A template that asks a caller for something has nobody to ask.
+                if "{{" not in value:
+                    name = parameter.name.lower() if parameter.place == "header" else parameter.name
+                    yield name, parameter.place, header_value(value)
+            except UnfitValue as unfit:
+                message = f"the value of `{parameter.name}`: {unfit}"
+                self._findings.error("NK4010", message, at, "write plain text", concerns=(api.consumes.at,))
+
+    def _trusted(self, forward: written.Forward, callers: frozenset[str], own: frozenset[str]) -> Iterator[str]:
+        for index, written_name in enumerate(forward.trusted):
+            name = written_name.lower()
+            at = (*forward.at, "forward", "trustedHeaders", index)
+            if not TOKEN.match(name):
+                message = f"`{written_name}` is no header name"
+                self._findings.error("NK4010", message, at, "use letters, digits and `-`", concerns=(forward.at,))
+            elif name in own:
+                message = f"`{written_name}` is the runtime's own towards `{forward.target}`; a caller's stays here"
+                self._findings.warning("NK4013", message, at, "remove it")
+            else:
+                if name in callers:
+                    message = f"`{written_name}`, by which callers prove who they are, goes on to `{forward.target}`"
+                    help_text = "give the consumed API an `authentication` of its own"
+                    self._findings.warning("NK9004", message, at, help_text)
+                yield name
+
+    def _function(self, forward: written.Forward, namespace: str, action: Forward) -> Function:
+        return Function(
+            name=forward.name or f"{ANY_METHOD} {forward.path}",
+            capability=self._capability,
+            namespace=namespace,
+            description=forward.description,
+            origin=self._findings.origin(forward.at),
+            inputs=(),
+            input_schema={"type": "object"},
+            output_schema=None,
+            admit=_nothing,
+            action=action,
+        )
+
+
+def _nothing(arguments: Arguments) -> dict[str, object]:
+    return {}
