@@ -13,6 +13,7 @@ from naftiko_runtime.cli.curl import render_curl
 from naftiko_runtime.cli.exposures import find_exposure
 from naftiko_runtime.cli.loading import settings_from, unknown_upstreams, usage
 from naftiko_runtime.cli.options import UsageError
+from naftiko_runtime.cli.portrait import work_of
 from naftiko_runtime.cli.report import sources_of, tell
 from naftiko_runtime.cli.terminal import AT_FAULT, FINE, USAGE, put, say
 from naftiko_runtime.diagnostics import Diagnostic, visible
@@ -117,7 +118,7 @@ def _rehearse(action: Orchestration, arguments: Arguments) -> Iterator[str]:
     scope = action.enter(arguments)
     for step in action.steps:
         if not isinstance(step, CallStep):
-            yield f"# step {step.name}: looks up {step.words}"
+            yield f"# step {step.name}: {work_of(step)}"
             continue
         yield f"# step {step.name}: {step.call.target}"
         if not step.uses:

@@ -14,7 +14,7 @@ from naftiko_runtime.diagnostics import visible
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.plan.forward import Forward
 from naftiko_runtime.plan.model import Aggregate, Call, McpFace, Refused
-from naftiko_runtime.plan.steps import CallStep, Orchestration
+from naftiko_runtime.plan.steps import CallStep, LookupStep, Orchestration, ScriptStep
 
 if TYPE_CHECKING:
     from naftiko_runtime.host.exposures import Exposure
@@ -73,10 +73,17 @@ def _steps(action: Orchestration) -> Iterator[str]:
             supplies = [(f"{item.place} {item.parameter}", item.source) for item in step.call.supplies]
             yield from _row("", _columns(supplies))
         else:
-            yield from _row(f"step {number + 1}", [f"{step.name}: looks up {step.words}{after}"])
+            yield from _row(f"step {number + 1}", [f"{step.name}: {work_of(step)}{after}"])
     side = "one after the other" if action.is_sequence else "those that wait for none of each other side by side"
     yield from _row("run", [side])
     yield from _row("returns", [action.mapping])
+
+
+def work_of(step: LookupStep | ScriptStep) -> str:
+    """What a step does that calls nothing."""
+    if isinstance(step, LookupStep):
+        return f"looks up {step.words}"
+    return f"runs {step.script.source.name} ({step.script.language})"
 
 
 def _row(label: str, lines: Sequence[str]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from naftiko_runtime.engine.failures import to_failure
 from naftiko_runtime.engine.headers import passing
 from naftiko_runtime.engine.orchestrating import Run
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Opened, Outcome, Streamed, Success
+from naftiko_runtime.engine.scripts.sandbox import Sandbox
 from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError, Upstream, UpstreamResponse
 from naftiko_runtime.errors import (
     ArgumentError,
@@ -47,6 +48,7 @@ class Engine:
         self._upstream = upstream
         self._credentials = Credentials(upstream, clock)
         self._seconds = seconds
+        self._sandbox = Sandbox()
 
     def exchange(self, request: UpstreamRequest) -> AbstractAsyncContextManager[UpstreamResponse]:
         """As `Upstream.exchange`, with the credential that the request still lacks. Whatever is asked for a function
@@ -63,7 +65,7 @@ class Engine:
             action = function.action
             if not isinstance(action, Call):
                 if isinstance(action, Orchestration):
-                    return await Run(self.exchange, action, admitted, self._seconds).outcome()
+                    return await Run(self.exchange, self._sandbox.run, action, admitted, self._seconds).outcome()
                 return _answer(action, admitted)
             request = action.build(admitted)
             async with self.exchange(request) as response:
@@ -107,6 +109,7 @@ class Engine:
 
     async def close(self) -> None:
         """Release the upstream's connections."""
+        await self._sandbox.close()
         await self._credentials.close()
         await self._upstream.close()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from naftiko_runtime.engine.conclusion import LARGE, decoded, rejected, undecodable
@@ -20,22 +20,27 @@ from naftiko_runtime.engine.upstream.port import UpstreamResponse
 from naftiko_runtime.errors import ArgumentError, DeadlineError, FieldError, InvocationError
 from naftiko_runtime.plan.model import Arguments, UpstreamRequest
 from naftiko_runtime.plan.results import is_result, result_key
-from naftiko_runtime.plan.steps import CallStep, Orchestration, Scope, Step
-from naftiko_runtime.plan.values import to_json
+from naftiko_runtime.plan.steps import CallStep, LookupStep, Orchestration, Scope, Step
+from naftiko_runtime.plan.values import ABSENT, to_json
+from naftiko_runtime.scripts.model import Limits, Script
 
 _LOGGER = logging.getLogger(__name__)
 
 
 Exchange = Callable[[UpstreamRequest], AbstractAsyncContextManager[UpstreamResponse]]
+Execute = Callable[[Script, Mapping[str, object], Limits], Awaitable[object]]
 
 
 class Run:
-    """One run of an orchestration, whose requests leave by `exchange`. `seconds` are those that all its steps have
-    together.
+    """One run of an orchestration, whose requests leave by `exchange` and whose scripts are run by `execute`. `seconds`
+    are those that all its steps have together.
     """
 
-    def __init__(self, exchange: Exchange, action: Orchestration, arguments: Arguments, seconds: float) -> None:
+    def __init__(
+        self, exchange: Exchange, execute: Execute, action: Orchestration, arguments: Arguments, seconds: float
+    ) -> None:
         self._exchange = exchange
+        self._execute = execute
         self._action = action
         self._arguments = arguments
         self._seconds = seconds
@@ -103,7 +108,7 @@ class Run:
     async def _run(self, step: Step) -> Failure | None:
         """Run one step and keep its result; what it failed of, if it did."""
         try:
-            result = await self._called(step) if isinstance(step, CallStep) else step.find(self._scope)
+            result = await self._result(step)
         except ArgumentError as error:
             return _of_step(step.name, _refused(error))
         except InvocationError as error:
@@ -115,6 +120,14 @@ class Run:
             return _of_step(step.name, result)
         self._scope[result_key(step.name)] = result
         return None
+
+    async def _result(self, step: Step) -> object:
+        if isinstance(step, CallStep):
+            return await self._called(step)
+        if isinstance(step, LookupStep):
+            return step.find(self._scope)
+        value = await self._execute(step.script, step.context(self._scope), step.limits)
+        return None if value is ABSENT else value
 
     async def _called(self, step: CallStep) -> object:
         request = self._requests.get(step.name) or step.call.build(self._scope)

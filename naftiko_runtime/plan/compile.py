@@ -63,9 +63,9 @@ def compile_plan(
     label = spec.info.label or PurePath(spec.file).stem
     tool_calls = ToolCalls(spec, apis, findings)
     targets = Targets(spec, apis, tool_calls, findings)
-    functions = FunctionCompiler(label, apis, targets, variables, findings)
+    scripts = Scripts(spec, allow_scripts, findings)
+    functions = FunctionCompiler(label, apis, targets, scripts, variables, findings)
     aggregates = Aggregates(spec, functions, targets, findings)
-    Scripts(spec, allow_scripts, findings)
     forwards = Forwards(label, apis, spec.absent, variables, findings)
     accesses = compile_accesses(spec, variables, findings, seed)
     faces = Faces(functions, targets, tool_calls, aggregates, variables, findings, accesses, forwards)

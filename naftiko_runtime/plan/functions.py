@@ -19,6 +19,7 @@ from naftiko_runtime.plan.model import Action, Call, Function, Mock, Place, Refu
 from naftiko_runtime.plan.orchestration import Orchestrator, orchestration_schema
 from naftiko_runtime.plan.outbound import Outbound
 from naftiko_runtime.plan.rooted import rooted
+from naftiko_runtime.plan.scripting import Scripts
 from naftiko_runtime.plan.shape import compile_shape, is_identity, output_schema
 from naftiko_runtime.plan.sourcing import Exposure
 from naftiko_runtime.plan.static import compile_mock, has_static, static_inputs
@@ -41,11 +42,17 @@ class FunctionCompiler:
     """Compiles the functions of one file."""
 
     def __init__(
-        self, capability: str, apis: dict[str, Api], targets: Targets, variables: Variables, findings: Findings
+        self,
+        capability: str,
+        apis: dict[str, Api],
+        targets: Targets,
+        scripts: Scripts,
+        variables: Variables,
+        findings: Findings,
     ) -> None:
         self._capability = capability
         self._outbound = Outbound(apis, variables, findings)
-        self._orchestrator = Orchestrator(self._outbound, targets, variables, findings)
+        self._orchestrator = Orchestrator(self._outbound, targets, scripts, variables, findings)
         self._variables = variables
         self._findings = findings
 

@@ -17,13 +17,15 @@ from naftiko_runtime.plan.lookups import compile_lookup
 from naftiko_runtime.plan.model import Arguments, Place
 from naftiko_runtime.plan.outbound import Outbound
 from naftiko_runtime.plan.projection import compile_projection, projected_fields
-from naftiko_runtime.plan.results import Known, Results, result_key
+from naftiko_runtime.plan.results import Known, Results, is_result, result_key
+from naftiko_runtime.plan.scripting import Scripts
 from naftiko_runtime.plan.shape import Build, compile_members, compile_shape
 from naftiko_runtime.plan.slots import Slot, Slots
 from naftiko_runtime.plan.sources import Source
 from naftiko_runtime.plan.sourcing import Exposure, Sourcer
-from naftiko_runtime.plan.steps import CallStep, LookupStep, Orchestration, Step
+from naftiko_runtime.plan.steps import CallStep, LookupStep, Orchestration, ScriptStep, Step
 from naftiko_runtime.plan.targets import Targets
+from naftiko_runtime.plan.values import ABSENT
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec import steps as written
 from naftiko_runtime.spec.document import Pointer
@@ -38,9 +40,12 @@ _NO_SLOTS = Slots(None, (), (), (), frozenset())
 class Orchestrator:
     """Compiles the steps of one file."""
 
-    def __init__(self, outbound: Outbound, targets: Targets, variables: Variables, findings: Findings) -> None:
+    def __init__(
+        self, outbound: Outbound, targets: Targets, scripts: Scripts, variables: Variables, findings: Findings
+    ) -> None:
         self._outbound = outbound
         self._targets = targets
+        self._scripts = scripts
         self._variables = variables
         self._findings = findings
         self._operations: dict[Pointer, tuple[Pointer, ...]] = {}
@@ -51,7 +56,9 @@ class Orchestrator:
 
     def make(self, behaviour: Behaviour, exposure: Exposure) -> Orchestration | None:
         """The action that the steps of `behaviour` are; None, with findings, where they can't be run."""
-        compilation = _Compilation(self._outbound, self._targets, self._variables, self._findings, behaviour, exposure)
+        compilation = _Compilation(
+            self._outbound, self._targets, self._scripts, self._variables, self._findings, behaviour, exposure
+        )
         steps = compilation.steps()
         self._operations[behaviour.at] = tuple(compilation.operations)
         result = compilation.result()
@@ -75,6 +82,7 @@ class _Compilation:
         self,
         outbound: Outbound,
         targets: Targets,
+        scripts: Scripts,
         variables: Variables,
         findings: Findings,
         behaviour: Behaviour,
@@ -82,6 +90,7 @@ class _Compilation:
     ) -> None:
         self._outbound = outbound
         self._targets = targets
+        self._scripts = scripts
         self._variables = variables
         self._findings = findings
         self._behaviour = behaviour
@@ -125,8 +134,7 @@ class _Compilation:
             return self._call(step, results)
         if isinstance(step, written.LookupStep):
             return self._lookup(step, results), replace(known, fields=step.fields or None)
-        self._findings.unserved([("script", (*step.at, "type"))])
-        return None, known
+        return self._script(step, results), known
 
     def _call(self, step: written.CallStep, results: Results) -> tuple[Step | None, Known]:
         behaviour = replace(self._behaviour, call=step.call, with_values=step.with_values, at=step.at)
@@ -158,6 +166,25 @@ class _Compilation:
         find = compile_lookup(lambda arguments: arguments[key], step.match, value.read, step.fields)
         words = f"`{step.match}` = {value.words} in step `{step.index}`, giving {', '.join(step.fields)}"
         return LookupStep(step.name, find, words)
+
+    def _script(self, step: written.ScriptStep, results: Results) -> Step | None:
+        """A script sees the arguments, the results of all steps before it, and what `with` adds."""
+        script = self._scripts.by_step.get(step.at)
+        given = {
+            key: self._source(value, key, (*step.at, "with", key), results).read for key, value in step.with_values
+        }
+        if script is None:
+            return None
+        results.used.update(range(len(self._known)))
+        earlier = {known.name: result_key(known.name) for known in self._known}
+
+        def context(arguments: Arguments) -> dict[str, object]:
+            inputs = {name: value for name, value in arguments.items() if not is_result(name)}
+            outputs = {name: arguments[key] for name, key in earlier.items()}
+            added = {key: value for key, read in given.items() if (value := read(arguments)) is not ABSENT}
+            return {**inputs, **outputs, **added}
+
+        return ScriptStep(step.name, script, self._scripts.limits, context)
 
     def _source(self, value: object, name: str, at: Pointer, results: Results) -> Source:
         """The source of a value that feeds no call."""
@@ -199,7 +226,7 @@ def _needs(made: Sequence[Step], step: Step, used: set[int]) -> tuple[int, ...]:
 
 
 def _reads(step: Step) -> bool:
-    return isinstance(step, LookupStep) or step.call.target.method in _READING
+    return not isinstance(step, CallStep) or step.call.target.method in _READING
 
 
 def _is_sequence(steps: Sequence[Step]) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from naftiko_runtime.plan.model import Arguments, Call, Origin, Shape
+    from naftiko_runtime.scripts.model import Limits, Script
 
 Scope = dict[str, object]
 """The arguments and the results so far."""
@@ -43,7 +44,19 @@ class LookupStep:
     needs: tuple[int, ...] = ()
 
 
-Step = CallStep | LookupStep
+@dataclass(frozen=True, slots=True)
+class ScriptStep:
+    """A step that runs a script. `context` makes what it finds in its global of that name."""
+
+    name: str
+    script: Script
+    limits: Limits
+    context: Callable[[Arguments], dict[str, object]]
+    uses: tuple[int, ...] = ()
+    needs: tuple[int, ...] = ()
+
+
+Step = CallStep | LookupStep | ScriptStep
 """One step."""
 
 

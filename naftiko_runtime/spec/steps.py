@@ -37,15 +37,9 @@ class LookupStep:
 
 @dataclass(frozen=True, slots=True)
 class ScriptStep:
-    """A script. `file` and `dependencies` lie in the folder `location`; what is None there, or `language`, the text
-    leaves to the settings of all scripts.
-    """
+    """A script. Its files are kept with all others of the capability (`spec.scripts`), by the place of the step."""
 
     name: str
-    language: str | None
-    location: str | None
-    file: str
-    dependencies: tuple[str, ...]
     with_values: tuple[tuple[str, object], ...]
     at: Pointer
 
@@ -74,19 +68,10 @@ def _read_steps(owner: Fields) -> Iterator[Step]:
         with_values = tuple(fields.mapping("with").values.items())
         if kind == "lookup":
             value = fields.values.get("lookupValue")
-            yield LookupStep(
-                name, fields.text("index"), fields.text("match"), value, _texts(fields, "outputParameters"), fields.at
-            )
+            index, match = fields.text("index"), fields.text("match")
+            yield LookupStep(name, index, match, value, _texts(fields, "outputParameters"), fields.at)
         elif kind == "script":
-            yield ScriptStep(
-                name,
-                fields.optional_text("language"),
-                fields.optional_text("location"),
-                fields.text("file"),
-                _texts(fields, "dependencies"),
-                with_values,
-                fields.at,
-            )
+            yield ScriptStep(name, with_values, fields.at)
         else:
             # One of no known type, of which the schema check tells, keeps its name for those that refer to it.
             yield CallStep(name, fields.text("call"), with_values, fields.at)
