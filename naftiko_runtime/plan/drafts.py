@@ -14,6 +14,7 @@ from naftiko_runtime.plan.model import Input, Place
 from naftiko_runtime.plan.names import find_value
 from naftiko_runtime.plan.slots import OWN_HEADERS, Slot
 from naftiko_runtime.plan.values import ABSENT
+from naftiko_runtime.plan.within import names_within
 from naftiko_runtime.spec.model import InputParameter
 
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
@@ -35,6 +36,7 @@ class Draft:
         "required",
         "schema",
         "spelled",
+        "within",
     )
 
     def __init__(
@@ -43,6 +45,7 @@ class Draft:
         *,
         place: Place | None = None,
         key: str | None = None,
+        within: tuple[str, ...] = (),
         required: bool = False,
         parameter: InputParameter | None = None,
         is_declared: bool = False,
@@ -50,6 +53,7 @@ class Draft:
         self.name = name
         self.place = place
         self.key = key or name
+        self.within = within
         self.required = required
         self.parameter = parameter
         self.is_declared = is_declared
@@ -96,6 +100,7 @@ class Draft:
             default=None if default is ABSENT else default,
             has_default=default is not ABSENT,
             spelled=tuple(self.spelled),
+            within=self.within,
         )
 
 
@@ -151,15 +156,30 @@ def declared_rest_drafts(inputs: tuple[InputParameter, ...], method: str, placeh
         drafts.add(
             Draft(label, place=Place.PATH, key=name, required=True, parameter=parameter, is_declared=is_declared)
         )
-    places = [_rest_place(parameter, method, placeholder_names) for parameter in inputs]
+    names = [names_within(parameter) for parameter in inputs]
+    places = [
+        Place.BODY if within else _rest_place(parameter, method, placeholder_names)
+        for parameter, within in zip(inputs, names, strict=True)
+    ]
     body_count = places.count(Place.BODY)
-    for parameter, place in zip(inputs, places, strict=True):
+    for parameter, place, within in zip(inputs, places, names, strict=True):
         if drafts.find(parameter.name) is not None:
             continue
-        if place is Place.BODY and is_document(parameter, body_count):
+        if place is Place.BODY and not within and is_document(parameter, body_count):
             place = Place.DOCUMENT
         required = parameter.required is True or (parameter.place == "path" and parameter.required is None)
-        drafts.add(Draft(parameter.name, place=place, required=required, parameter=parameter, is_declared=True))
+        key = within[0] if within else None
+        drafts.add(
+            Draft(
+                parameter.name,
+                place=place,
+                key=key,
+                within=within[1:],
+                required=required,
+                parameter=parameter,
+                is_declared=True,
+            )
+        )
     return drafts
 
 

@@ -28,6 +28,7 @@ from naftiko_runtime.plan.targets import Targets
 from naftiko_runtime.plan.upstreams import Api
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.plan.wiring import Wirer
+from naftiko_runtime.plan.within import check_value
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Behaviour, OutputParameter
 
@@ -174,6 +175,7 @@ class FunctionCompiler:
         check_names(exposure.name, behaviour.inputs, self._findings)
         for parameter in behaviour.inputs:
             check_declaration(parameter, self._findings)
+            check_value(parameter, self._findings)
 
     def _add_static_inputs(self, behaviour: Behaviour, exposure: Exposure) -> None:
         """Inputs that only a static output names. Where inputs are declared, one that is none of them is a mistake."""

@@ -75,6 +75,7 @@ class Input:
     `schema` is its JSON Schema 2020-12 (`{}` for any value). `place` and `key` say where a REST face reads it: the
     placeholder of the exposed path, the query key, the header name (lower case), the body's field. `spelled` are the
     places of the upstream request where it stands as it is: what can't be spelled there is refused with the others.
+    `within` are the names below the body's field `key` that lead to it; none where it is that field.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Input:
     default: object = None
     has_default: bool = False
     spelled: tuple[Place, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class ArgumentReader:
         "_document",
         "_headers",
         "_inputs",
+        "_nested",
         "_path",
         "_query",
         "_wanted",
@@ -63,13 +64,17 @@ class ArgumentReader:
         self._query = tuple(item for item in inputs if item.place is Place.QUERY)
         self._headers = {item.key.lower().encode("latin-1"): item for item in inputs if item.place is Place.HEADER}
         self._cookies = {item.key: item for item in inputs if item.place is Place.COOKIE}
-        self._body = {item.key: item for item in inputs if item.place is Place.BODY}
+        self._body = {item.key: item for item in inputs if item.place is Place.BODY and not item.within}
+        self._nested: dict[str, list[Input]] = {}
+        for item in inputs:
+            if item.within:
+                self._nested.setdefault(item.key, []).append(item)
         self._document = next((item for item in inputs if item.place is Place.DOCUMENT), None)
         # A header can be given as a query key: people try an operation in a browser's address bar.
         self._wanted = frozenset(item.key for item in self._query) | {
             key for item in self._headers.values() for key in (item.key, item.name)
         }
-        self.wants_document: Final = bool(self._body) or self._document is not None
+        self.wants_document: Final = bool(self._body or self._nested) or self._document is not None
 
     def read(self, values: tuple[str, ...], headers: RawHeaders, query: bytes, document: object) -> Reading:
         """The raw arguments of one request, by input name, and every problem met on the way.
@@ -103,7 +108,7 @@ class ArgumentReader:
 
     def as_written(self, fields: Sequence[FieldError]) -> tuple[FieldError, ...]:
         """Field errors under the keys the caller writes, which are not always the inputs' names."""
-        keys = {item.name: item.key for item in self._inputs}
+        keys = {item.name: ".".join((item.key, *item.within)) for item in self._inputs}
         return tuple(FieldError(keys.get(field, field), problem) for field, problem in fields)
 
     def _read_path(self, values: tuple[str, ...], reading: Reading) -> None:
@@ -144,7 +149,7 @@ class ArgumentReader:
     def _read_document(self, document: object, reading: Reading) -> None:
         if self._document is not None:
             reading.arguments[self._document.name] = document
-        if not self._body:
+        if not self._body and not self._nested:
             return
         if not isinstance(document, dict):
             if self._document is None:
@@ -154,9 +159,20 @@ class ArgumentReader:
             item = self._body.get(key)
             if item is not None:
                 reading.arguments[item.name] = value
-            elif self._document is None:
-                fields = ", ".join(self._body)
+            for inner in self._nested.get(key, ()):
+                _take_inside(inner, value, reading)
+            if item is None and key not in self._nested and self._document is None:
+                fields = ", ".join((*self._body, *self._nested))
                 reading.problems.append(FieldError(key, f"is no field of this body; its fields are: {fields}"))
+
+
+def _take_inside(item: Input, value: object, reading: Reading) -> None:
+    """Put what stands below a field of the body among the arguments; what is not there is absent."""
+    for name in item.within:
+        if not isinstance(value, dict) or name not in value:
+            return
+        value = value[name]
+    reading.arguments[item.name] = value
 
 
 def _take(item: Input, key: str, values: list[str | None] | None, unread: str, reading: Reading) -> None:

@@ -146,15 +146,23 @@ def _body(inputs: Sequence[Input]) -> dict[str, Any] | None:
     fields = [item for item in inputs if item.place is Place.BODY]
     if not fields:
         return None
-    schema: dict[str, Any] = {
-        "type": "object",
-        "properties": {item.key: _field(item) for item in fields},
-        "additionalProperties": False,
-    }
-    required = [item.key for item in fields if item.required]
-    if required:
-        schema["required"] = required
-    return {"required": bool(required), "content": {"application/json": {"schema": schema}}}
+    schema: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
+    for item in fields:
+        _add_field(schema, (item.key, *item.within), item)
+    required = any(item.required for item in fields)
+    return {"required": required, "content": {"application/json": {"schema": schema}}}
+
+
+def _add_field(schema: dict[str, Any], names: tuple[str, ...], item: Input) -> None:
+    """Describe a field of an object, or one further below it."""
+    name, *further = names
+    properties = schema.setdefault("properties", {})
+    if further:
+        _add_field(properties.setdefault(name, {"type": "object"}), tuple(further), item)
+    else:
+        properties[name] = _field(item)
+    if item.required and name not in schema.get("required", ()):
+        schema.setdefault("required", []).append(name)
 
 
 def _field(item: Input) -> dict[str, Any]:

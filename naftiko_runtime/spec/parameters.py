@@ -35,7 +35,17 @@ def _read_input(fields: Fields, *, consumed: bool) -> InputParameter:
         fields.note("input names beyond letters, digits, `-`, `_` and `*`", "name")
     if consumed and any(key in fields for key in ("type", "required", "description", "default", "enum", "pattern")):
         fields.note("`type`, `required`, `description` … on consumed inputs")
-    return _read_declaration(fields, name)
+    declared = _read_declaration(fields, name)
+    return declared if consumed else _with_default(declared)
+
+
+def _with_default(exposed: InputParameter) -> InputParameter:
+    """An exposed input: a `value` that is no path and no template is what it has when its caller gives nothing."""
+    value = exposed.value
+    is_fixed = value is not None and not (isinstance(value, str) and (value.startswith("$") or "{{" in value))
+    if exposed.has_default or not is_fixed:
+        return exposed
+    return replace(exposed, default=value, has_default=True)
 
 
 def _read_declaration(fields: Fields, name: str) -> InputParameter:

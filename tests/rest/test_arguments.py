@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -202,3 +203,39 @@ def test_what_admission_takes_adds_no_problem() -> None:
     reading = reader.read((), [], b"a=1&a=2&b=1", ABSENT)
 
     assert [field for field, _ in reader.all_problems(reading, echo_function("f", *inputs))] == ["a"]
+
+
+def nested(name: str, *within: str) -> Any:
+    return replace(input_at(Place.BODY, name, key="user"), within=within)
+
+
+def test_an_input_may_stand_below_a_field_of_the_body() -> None:
+    reading = read(
+        nested("id", "id"), nested("city", "home", "city"), document={"user": {"id": 7, "home": {"city": "x"}}}
+    )
+
+    assert reading == ({"id": 7, "city": "x"}, [])
+
+
+@pytest.mark.parametrize("user", [5, {}, {"home": 5}, {"home": {}}, None])
+def test_what_is_not_there_below_a_field_is_absent(user: object) -> None:
+    assert read(nested("city", "home", "city"), document={"user": user}) == ({}, [])
+
+
+def test_a_field_may_be_an_input_and_hold_others() -> None:
+    user = input_at(Place.BODY, "user")
+
+    assert read(user, nested("id", "id"), document={"user": {"id": 7}}).arguments == {"user": {"id": 7}, "id": 7}
+
+
+def test_a_field_beside_those_that_hold_inputs_is_refused_with_their_names() -> None:
+    [problem] = read(input_at(Place.BODY, "note"), nested("id", "id"), document={"usr": {}}).problems
+
+    assert problem == FieldError("usr", "is no field of this body; its fields are: note, user")
+
+
+def test_a_nested_input_is_named_by_where_it_stands() -> None:
+    reader = ArgumentReader([nested("id", "home", "id")], ())
+
+    assert reader.wants_document
+    assert reader.as_written([FieldError("id", "is missing")]) == (FieldError("user.home.id", "is missing"),)

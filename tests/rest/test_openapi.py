@@ -141,3 +141,20 @@ def test_every_example_has_a_valid_document(spec: Path) -> None:
     assert plan is not None
     for face in plan.rest:
         OpenAPIV31SpecValidator(document_of(*face.routes, about=About("x", "1", "About.", "/here"))).validate()
+
+
+def test_inputs_below_a_field_of_the_body_are_described_there() -> None:
+    def below(name: str, *within: str, required: bool = False) -> Any:
+        return replace(input_at(Place.BODY, name, key="user", required=required), within=within)
+
+    inputs = (below("id", "id", required=True), below("name", "name", required=True), below("city", "home", "city"))
+    route = Route("POST", "/users", echo_function("create", *inputs))
+    document = document_of(route)
+    body = document["paths"]["/users"]["post"]["requestBody"]
+
+    OpenAPIV31SpecValidator(document).validate()
+    assert body["required"]
+    schema = body["content"]["application/json"]["schema"]
+    assert (schema["required"], schema["properties"]["user"]["required"]) == (["user"], ["id", "name"])
+    assert list(schema["properties"]["user"]["properties"]) == ["id", "name", "home"]
+    assert list(schema["properties"]["user"]["properties"]["home"]["properties"]) == ["city"]
