@@ -11,7 +11,7 @@ from naftiko_runtime.cli.addresses import upstream_addresses
 from naftiko_runtime.cli.exposures import everything_of, find_exposures
 from naftiko_runtime.cli.loading import unknown_upstreams, usage
 from naftiko_runtime.cli.options import UsageError
-from naftiko_runtime.cli.portrait import portray, portray_face
+from naftiko_runtime.cli.portrait import portray, portray_face, portray_offerings
 from naftiko_runtime.cli.report import sources_of, tell
 from naftiko_runtime.cli.terminal import AT_FAULT, FINE, USAGE, put
 from naftiko_runtime.data import data_path
@@ -65,7 +65,8 @@ def _explain_code(code: str) -> int:
 def _explain(plan: Plan, chosen: list[Exposure] | None) -> Iterator[str]:
     """The lines for one capability: each face, and each function below it."""
     shown = [item for item in everything_of(plan) if chosen is None or item in chosen]
-    if not shown:
+    others = [line for mcp in plan.mcp for line in portray_offerings(mcp)] if chosen is None else []
+    if not shown and not others:
         return
     yield visible(f"{plan.label} ({plan.file})")
     face = None
@@ -76,4 +77,5 @@ def _explain(plan: Plan, chosen: list[Exposure] | None) -> Iterator[str]:
             yield portray_face(face)
         yield ""
         yield from portray(item)
+    yield from others
     yield ""

@@ -14,6 +14,7 @@ from naftiko_runtime.diagnostics import visible
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.plan.forward import Forward
 from naftiko_runtime.plan.model import Aggregate, Call, McpFace, Refused
+from naftiko_runtime.plan.offerings import Files, PromptArgument
 from naftiko_runtime.plan.steps import CallStep, LookupStep, Orchestration, ScriptStep
 
 if TYPE_CHECKING:
@@ -84,6 +85,21 @@ def work_of(step: LookupStep | ScriptStep) -> str:
     if isinstance(step, LookupStep):
         return f"looks up {step.words}"
     return f"runs {step.script.source.name} ({step.script.language})"
+
+
+def portray_offerings(face: McpFace) -> Iterator[str]:
+    """The lines of what an adapter offers that no function stands behind, files and prompts; none where it has none."""
+    files = [f"{item.uri} from {item.path.name}" for item in face.resources if isinstance(item, Files)]
+    prompts = [f"{item.name} ({', '.join(map(_argument, item.arguments)) or 'no arguments'})" for item in face.prompts]
+    if files or prompts:
+        yield ""
+        yield visible(f"  {face.namespace} also offers")
+        yield from _row("files", files)
+        yield from _row("prompts", prompts)
+
+
+def _argument(argument: PromptArgument) -> str:
+    return argument.name if argument.required else f"[{argument.name}]"
 
 
 def _row(label: str, lines: Sequence[str]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What is different for callers, from one layout to the next?
 
-Routes and tools are compared by what callers and upstreams see of them: names, schemas, and the request that a call
-would make. A file that was changed without any effect changes nothing here.
+Routes, tools and resources are compared by what callers and upstreams see of them: names, schemas, and the request that
+a call would make. A file that was changed without any effect changes nothing here.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.host.layout import Layout
 from naftiko_runtime.mcp.news import Kind
 from naftiko_runtime.plan.model import Call, Face, Function, McpFace, Mock, RestFace, Tool
-from naftiko_runtime.plan.offerings import Prompt, Readable, Resource
+from naftiko_runtime.plan.offerings import Files, Readable, Resource
 
 Exposed = Mapping[tuple[str, str], object]
 """What is exposed: by namespace and name, a value that is equal where nothing changed."""
 
 
 class Difference(NamedTuple):
-    """Names of what came, went and is another now, each as `namespace` and `METHOD /path` or the tool's name."""
+    """Names of what came, went and is another now, each as `namespace` and `METHOD /path`, a URI, or a name."""
 
     added: tuple[tuple[str, str], ...]
     removed: tuple[tuple[str, str], ...]
@@ -38,15 +38,22 @@ class Changes(NamedTuple):
     removed: tuple[str, ...]
     routes: Difference
     tools: Difference
+    resources: Difference
+    prompts: Difference
 
 
-def differences(before: Layout, after: Layout) -> tuple[Difference, Difference]:
-    """What is different in routes and in tools."""
+def differences(before: Layout, after: Layout) -> tuple[Difference, Difference, Difference, Difference]:
+    """What is different in routes, in tools, in resources and in prompts."""
     old, new = _faces(before), _faces(after)
     # An adapter that was not loaded again is the same object, and there are thousands of those.
     gone = [face for key, face in old.items() if key not in new]
     come = [face for key, face in new.items() if key not in old]
-    return differ(_routes(gone), _routes(come)), differ(_tools(gone), _tools(come))
+    return (
+        differ(_routes(gone), _routes(come)),
+        differ(_tools(gone), _tools(come)),
+        differ(_resources(gone), _resources(come)),
+        differ(_prompts(gone), _prompts(come)),
+    )
 
 
 def _faces(layout: Layout) -> dict[int, Face]:
@@ -67,6 +74,21 @@ def _tools(faces: Iterable[Face]) -> Exposed:
     return {(face.namespace, tool.name): tool for face in faces if isinstance(face, McpFace) for tool in face.tools}
 
 
+def _resources(faces: Iterable[Face]) -> Exposed:
+    return {
+        (face.namespace, item.uri if isinstance(item, Files) else item.uri.text): item
+        for face in faces
+        if isinstance(face, McpFace)
+        for item in face.resources
+        if not item.is_left_out
+    }
+
+
+def _prompts(faces: Iterable[Face]) -> Exposed:
+    mcp = (face for face in faces if isinstance(face, McpFace))
+    return {(face.namespace, prompt.name): prompt for face in mcp for prompt in face.prompts}
+
+
 def differ(before: Exposed, after: Exposed) -> Difference:
     """What is different between two such mappings."""
     return Difference(
@@ -76,7 +98,7 @@ def differ(before: Exposed, after: Exposed) -> Difference:
     )
 
 
-def tools_differ(before: McpFace, after: McpFace) -> bool:
+def _tools_differ(before: McpFace, after: McpFace) -> bool:
     """Whether a client that listed the tools of a face must list them again."""
     if before is after or len(before.tools) != len(after.tools):
         return before is not after
@@ -86,21 +108,18 @@ def tools_differ(before: McpFace, after: McpFace) -> bool:
 def differing_lists(before: McpFace, after: McpFace) -> frozenset[Kind]:
     """The lists that a client of a face must ask for again."""
     differs: dict[Kind, bool] = {
-        "tools": tools_differ(before, after),
-        "resources": _portraits(before.resources) != _portraits(after.resources),
-        "prompts": _portraits(before.prompts) != _portraits(after.prompts),
+        "tools": _tools_differ(before, after),
+        "resources": list(map(_told, before.resources)) != list(map(_told, after.resources)),
+        "prompts": before.prompts != after.prompts,
     }
     return frozenset(kind for kind, is_other in differs.items() if is_other)
 
 
-def _portraits(items: Iterable[Readable | Prompt]) -> list[object]:
-    """What clients are shown of resources and prompts."""
-    return [
-        (item.name, item.title, item.description, item.uri.text, item.mime_type, item.is_left_out)
-        if isinstance(item, Resource)
-        else item
-        for item in items
-    ]
+def _told(item: Readable) -> object:
+    """What clients are told of a resource."""
+    if isinstance(item, Files):
+        return item
+    return item.name, item.title, item.description, item.uri.text, item.mime_type, item.is_left_out
 
 
 def _is_shown_otherwise(before: Tool, after: Tool) -> bool:
@@ -116,6 +135,8 @@ def _is_other(before: object, after: object) -> bool:
 def _portrait(exposed: object) -> object:
     if isinstance(exposed, Tool):
         return _shown(exposed), _behaviour(exposed.function)
+    if isinstance(exposed, Resource):
+        return _told(exposed), _behaviour(exposed.function)
     return _behaviour(exposed) if isinstance(exposed, Function) else exposed
 
 

@@ -58,6 +58,7 @@ class JsonEvents:
         """Files are others now, and what is different for callers."""
         files = {"added": changes.added, "changed": changes.changed, "removed": changes.removed}
         rows = {"files": files, "routes": _told(changes.routes), "tools": _told(changes.tools)}
+        rows |= {"resources": _told(changes.resources), "prompts": _told(changes.prompts)}
         return self.event("reloaded", "info", {**rows, "refused": refused})
 
     def diagnostics(self, diagnostics: Sequence[Diagnostic], sources: dict[str, str]) -> bytes:

@@ -63,11 +63,17 @@ class PrettyEvents:
         return _line("\n".join(lines))
 
     def reloaded(self, changes: Changes, refused: int) -> bytes:
-        """One line a file, and below it one for each route and tool that is not what it was."""
+        """One line a file, and below it one for each route, tool, resource and prompt that is not what it was."""
         lines = [self._paint("reloaded", _BOLD) + (f" ({_counted(refused, 'file')} refused)" if refused else "")]
         files = (("new", changes.added), ("changed", changes.changed), ("gone", changes.removed))
         lines += [f"  {word} {visible(file)}" for word, names in files for file in names]
-        for kind, difference in (("route", changes.routes), ("tool", changes.tools)):
+        served = (
+            ("route", changes.routes),
+            ("tool", changes.tools),
+            ("resource", changes.resources),
+            ("prompt", changes.prompts),
+        )
+        for kind, difference in served:
             for sign, names in zip("+-~", difference, strict=True):
                 lines += [f"  {sign} {kind} {visible(name)}  {visible(namespace)}" for namespace, name in names]
         return _line("\n".join(lines))

@@ -155,8 +155,9 @@ def test_touching_a_file_changes_nothing(server: Running, folder: Path, base: Pa
     base.write_text(base.read_text())
     os.utime(base)
     (folder / "ships.yaml").write_text(ships("later"))
-    wait_until(answers(server, "/ships", "later"), PATIENCE)
+    server.wait_for(lambda event: event["event"] == "reloaded", PATIENCE)
 
+    assert answers(server, "/ships", "later")()
     assert [event["files"]["changed"] for event in reloads(server)] == [[]]
 
 

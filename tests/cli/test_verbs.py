@@ -274,6 +274,16 @@ def test_explain_of_a_namespace_shows_its_functions_and_no_others() -> None:
     assert "rest harbour" not in ended.out
 
 
+def test_explain_shows_what_no_function_stands_behind() -> None:
+    ended = command("explain", str(ROOT / "specs" / "offerings.naftiko.yaml"))
+
+    assert ended.out.splitlines()[-4:-1] == [
+        "  moorings also offers",
+        "    files     moorings://manual from manual",
+        "    prompts   ask-for-mooring (ship, [night])",
+    ]
+
+
 def test_explain_of_a_broken_file_shows_why_it_has_nothing_to_show(tmp_path: Path) -> None:
     path = tmp_path / "broken.yaml"
     path.write_text(DOCKS.replace("call: docks.post", "call: docks.pst"))

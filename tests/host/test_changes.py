@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from naftiko_runtime.host.capability import Settings, load_capability
-from naftiko_runtime.host.changes import differences, tools_differ
+from naftiko_runtime.host.changes import differences, differing_lists
 from naftiko_runtime.host.layout import Layout, Overrides, lay_out
 
 TEXT = """
@@ -34,6 +34,11 @@ capability:
       port: 8080
       tools:
         - {name: things, description: Things., call: up.get}
+      resources:
+        - {name: all, uri: "x://things", call: up.get}
+        - {name: files, uri: "x://files", location: ./files}
+      prompts:
+        - {name: ask, template: [{role: user, content: Which things?}]}
 """
 
 
@@ -48,34 +53,51 @@ def layout_of(tmp_path: Path) -> Callable[[str], Layout]:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "routes", "tools"),
+    ("old", "new", "altered"),
     [
-        ("Things.", "Things.", 0, 0),
-        ("naftiko:", "# a comment\nnaftiko:", 0, 0),
-        ("Things.", "All things.", 0, 1),
-        ("https://up.example", "https://other.example", 1, 1),
-        ("      path: /things", "      path: /others", 1, 1),
+        ("Things.", "Things.", [0, 0, 0, 0]),
+        ("naftiko:", "# a comment\nnaftiko:", [0, 0, 0, 0]),
+        ("Things.", "All things.", [0, 1, 0, 0]),
+        ("https://up.example", "https://other.example", [1, 1, 1, 0]),
+        ("      path: /things", "      path: /others", [1, 1, 1, 0]),
+        ("name: all,", "name: each,", [0, 0, 1, 0]),
+        ("./files", "./others", [0, 0, 1, 0]),
+        ("Which things?", "What?", [0, 0, 0, 1]),
     ],
 )
 def test_routes_and_tools_are_altered_when_callers_or_upstreams_see_it(
-    layout_of: Callable[[str], Layout], old: str, new: str, routes: int, tools: int
+    layout_of: Callable[[str], Layout], old: str, new: str, altered: list[int]
 ) -> None:
     difference = differences(layout_of(TEXT), layout_of(TEXT.replace(old, new, 1)))
 
-    assert [len(item.altered) for item in difference] == [routes, tools]
-    assert [(item.added, item.removed) for item in difference] == [((), ())] * 2
+    assert [len(item.altered) for item in difference] == altered
+    assert [(item.added, item.removed) for item in difference] == [((), ())] * 4
 
 
 def test_what_came_and_went_is_named(layout_of: Callable[[str], Layout]) -> None:
-    routes, tools = differences(layout_of(TEXT), layout_of(TEXT.replace("- path: /things", "- path: /items")))
+    text = TEXT.replace("- path: /things", "- path: /items").replace("x://things", "x://all").replace("ask", "query")
+    routes, tools, resources, prompts = differences(layout_of(TEXT), layout_of(text))
 
     assert (routes.added, routes.removed) == ((("rest", "GET /items"),), (("rest", "GET /things"),))
+    assert (resources.added, resources.removed) == ((("tools", "x://all"),), (("tools", "x://things"),))
+    assert (prompts.added, prompts.removed) == ((("tools", "query"),), (("tools", "ask"),))
     assert not tools
 
 
-@pytest.mark.parametrize(("new", "differs"), [("Things.", False), ("All things.", True)])
-def test_clients_are_told_only_of_what_they_see(layout_of: Callable[[str], Layout], new: str, differs: bool) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "kinds"),
+    [
+        ("up.example", "other.example", set()),
+        ("Things.", "All things.", {"tools"}),
+        ("name: all,", "name: each,", {"resources"}),
+        ("./files", "./others", {"resources"}),
+        ("Which things?", "What?", {"prompts"}),
+    ],
+)
+def test_clients_are_told_only_of_what_they_see(
+    layout_of: Callable[[str], Layout], old: str, new: str, kinds: set[str]
+) -> None:
     [before] = layout_of(TEXT).plans[0].mcp
-    [after] = layout_of(TEXT.replace("Things.", new).replace("up.example", "other.example")).plans[0].mcp
+    [after] = layout_of(TEXT.replace(old, new)).plans[0].mcp
 
-    assert tools_differ(before, after) is differs
+    assert differing_lists(before, after) == kinds

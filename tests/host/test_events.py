@@ -165,6 +165,8 @@ CHANGES = Changes(
     (),
     Difference((("harbour", "GET /ships"),), (), (("harbour", "GET /boats"),)),
     Difference((), (("desk", "find-ship"),), ()),
+    Difference((("desk", "harbour://ships"),), (), ()),
+    Difference((), (), (("desk", "greet"),)),
 )
 
 
@@ -179,6 +181,8 @@ def test_a_reload_names_files_routes_and_tools_for_machines(machine: JsonEvents)
         "altered": [{"namespace": "harbour", "name": "GET /boats"}],
     }
     assert event["tools"]["removed"] == [{"namespace": "desk", "name": "find-ship"}]
+    assert event["resources"]["added"] == [{"namespace": "desk", "name": "harbour://ships"}]
+    assert event["prompts"]["altered"] == [{"namespace": "desk", "name": "greet"}]
 
 
 def test_a_reload_reads_well_for_people(person: PrettyEvents) -> None:
@@ -189,6 +193,8 @@ def test_a_reload_reads_well_for_people(person: PrettyEvents) -> None:
         "  + route GET /ships  harbour",
         "  ~ route GET /boats  harbour",
         "  - tool find-ship  desk",
+        "  + resource harbour://ships  desk",
+        "  ~ prompt greet  desk",
     ]
 
 
