@@ -127,10 +127,11 @@ def _read_logs(fields: Fields) -> LogAccess | None:
 
 def _read_scripting(fields: Fields) -> Scripting:
     languages = fields.values.get("allowedLanguages")
+    location = fields.optional_text("defaultLocation")
     allowed = tuple(item for item in languages if isinstance(item, str)) if isinstance(languages, list) else None
     return Scripting(
         enabled=fields.boolean("enabled"),
-        default_location=fields.optional_text("defaultLocation"),
+        default_location=None if location is None else fields.material.from_root(location),
         default_language=fields.optional_text("defaultLanguage"),
         timeout=fields.integer("timeout") or DEFAULT_TIMEOUT_MILLISECONDS,
         statement_limit=fields.integer("statementLimit") or DEFAULT_STATEMENT_LIMIT,

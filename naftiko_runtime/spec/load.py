@@ -135,7 +135,7 @@ def _read_root(document: Document, page: Page, imports: Imports, material: Mater
             read_skill_adapter(entry, read_authentication(entry)) for entry in exposes if entry.text("type") == "skill"
         ),
         controls=controls,
-        scripts=read_scripts((*exposes, *aggregates), scripting_of(controls)),
+        scripts=read_scripts((*exposes, *aggregates), scripting_of(controls), material),
         unserved=(
             *(("control", entry.at) for entry in exposes if entry.text("type") == "control"),
             *(("tunnel", (*entry.at, "tunnel")) for entry in consumes if "tunnel" in entry),

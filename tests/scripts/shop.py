@@ -25,7 +25,7 @@ capability:
   exposes:
   - type: mcp
     namespace: desk
-    port: 0
+    port: 8080
     tools:
     - name: total
       description: The sum of all orders.
@@ -39,7 +39,7 @@ capability:
 
 
 def control(scripting: str) -> str:
-    return f"  - {{type: control, port: 0, management: {{scripting: {scripting}}}}}"
+    return f"  - {{type: control, port: 9090, management: {{scripting: {scripting}}}}}"
 
 
 def fill(tmp_path: Path) -> Path:

@@ -88,7 +88,7 @@ capability:
   exposes:
   - type: rest
     namespace: desk
-    port: 0
+    port: 8080
     resources: [{{path: /total, operations: [{{name: total, method: GET, {steps}}}]}}]
 """
     assert len(errors(inspect_capability(written(folder, text)))) == count
