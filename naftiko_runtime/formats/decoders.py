@@ -14,9 +14,6 @@ from naftiko_runtime.formats.protobuf import compile_protobuf
 from naftiko_runtime.formats.xml import decode_xml
 from naftiko_runtime.formats.yaml import decode_yaml
 
-FILED = frozenset({"avro", "protobuf"})
-"""Formats whose `outputSchema` names a file."""
-
 _FIXED: Mapping[str, Decode] = {
     "xml": decode_xml,
     "yaml": decode_yaml,

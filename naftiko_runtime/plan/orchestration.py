@@ -18,6 +18,7 @@ from naftiko_runtime.plan.model import Arguments, Place
 from naftiko_runtime.plan.outbound import Outbound
 from naftiko_runtime.plan.projection import compile_projection, projected_fields
 from naftiko_runtime.plan.results import Known, Results, is_result, result_key
+from naftiko_runtime.plan.rooted import unrooted
 from naftiko_runtime.plan.scripting import Scripts
 from naftiko_runtime.plan.shape import Build, compile_members, compile_shape
 from naftiko_runtime.plan.slots import Slot, Slots
@@ -146,6 +147,8 @@ class _Compilation:
         self._check_format(resolution, step)
         call = self._outbound.call(behaviour, self._exposure, resolution, results)
         project = compile_projection(operation.outputs, self._variables, self._findings)
+        if operation.output_format == "xml":
+            project = unrooted(project, operation.outputs)
         return CallStep(step.name, call, project), Known(step.name, step.at, projected_fields(operation.outputs))
 
     def _check_format(self, resolution: Resolution, step: written.CallStep) -> None:

@@ -7,7 +7,7 @@ an output, or a path, asks for a list, it is a list of one, so that a mapping wo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,14 @@ def rooted(shape: Shape, outputs: Sequence[OutputParameter], consumed: Sequence[
         return shape(_listed(value, wanted), arguments)
 
     return shape_rooted
+
+
+def unrooted(
+    project: Callable[[object], object] | None, outputs: Sequence[OutputParameter]
+) -> Callable[[object], object]:
+    """The result of a step from a payload with a root element: what `project` makes of it, else the root's content."""
+    shape = rooted(lambda payload, _: payload if project is None else project(payload), outputs, ())
+    return lambda payload: shape(payload, {})
 
 
 def _add(part: _Part, output: OutputParameter) -> None:

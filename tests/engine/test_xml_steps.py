@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from naftiko_runtime.engine.engine import Engine
+from naftiko_runtime.engine.outcome import Success
+from naftiko_runtime.engine.upstream import ReqwestUpstream
+from naftiko_runtime.plan.compile import compile_plan
+from naftiko_runtime.spec.load import read_text
+from tests.upstream import Answer, Upstream
+
+TEXT = """\
+naftiko: 1.0.0-alpha2
+info: {{label: Fleet, description: Ships.}}
+capability:
+  consumes:
+  - type: http
+    namespace: fleet
+    baseUri: https://fleet.invalid
+    resources:
+    - {{name: first, path: /first, operations: [{{name: get, method: GET, outputRawFormat: xml{outputs}}}]}}
+    - {{name: ship, path: '/ships/{{id}}', operations: [{{name: get, method: GET}}]}}
+  exposes:
+  - type: rest
+    namespace: fleet-rest
+    port: 8080
+    resources:
+    - name: first
+      path: /first
+      operations:
+      - name: first
+        method: GET
+        steps:
+        - {{name: found, type: call, call: fleet.first.get}}
+        - {{name: ship, type: call, call: fleet.ship.get, with: {{id: {reference}}}}}
+"""
+
+
+@pytest.fixture
+async def engine() -> AsyncIterator[Engine]:
+    engine = Engine(ReqwestUpstream())
+    yield engine
+    await engine.close()
+
+
+@pytest.mark.parametrize(
+    ("outputs", "reference"),
+    [
+        ("", "$.found.ship.id"),
+        (", outputParameters: [{name: number, type: string, value: $.ship.id}]", "$.found.number"),
+        (", outputParameters: [{name: ids, type: array, value: '$.fleet.ship[*].id'}]", "'$.found.ids[0]'"),
+    ],
+)
+async def test_a_step_gives_what_is_within_the_root(
+    engine: Engine, upstream: Upstream, outputs: str, reference: str
+) -> None:
+    found = compile_plan(
+        read_text(TEXT.format(outputs=outputs, reference=reference), "fleet.yaml"),
+        None,
+        upstreams={"fleet": upstream.url},
+    )
+    assert found.plan is not None, found.diagnostics
+    upstream.answer("GET", "/first", Answer(200, b"<fleet><ship><id>7</id></ship></fleet>", ()))
+    upstream.answer("GET", "/ships/7", Answer.json({"name": "Ada"}))
+    outcome = await engine.invoke(found.plan.rest[0].routes[0].function, {})
+    assert isinstance(outcome, Success), outcome
+    assert outcome.content == b'{"name":"Ada"}'
