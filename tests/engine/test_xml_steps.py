@@ -67,3 +67,15 @@ async def test_a_step_gives_what_is_within_the_root(
     outcome = await engine.invoke(found.plan.rest[0].routes[0].function, {})
     assert isinstance(outcome, Success), outcome
     assert outcome.content == b'{"name":"Ada"}'
+
+
+async def test_a_large_answer_of_a_step_is_decoded_aside(engine: Engine, upstream: Upstream) -> None:
+    source = TEXT.format(outputs="", reference="$.found.ship.id")
+    plan = compile_plan(read_text(source, "fleet.yaml"), None, upstreams={"fleet": upstream.url}).plan
+    assert plan is not None
+    filler = b"<x>y</x>" * 10_000
+    upstream.answer("GET", "/first", Answer(200, b"<fleet><ship><id>7</id></ship>" + filler + b"</fleet>", ()))
+    upstream.answer("GET", "/ships/7", Answer.json({"name": "Ada"}))
+    outcome = await engine.invoke(plan.rest[0].routes[0].function, {})
+    assert isinstance(outcome, Success), outcome
+    assert outcome.content == b'{"name":"Ada"}'
