@@ -25,6 +25,7 @@ _TITLES = {
     406: "Not Acceptable",
     413: "Content Too Large",
     415: "Unsupported Media Type",
+    429: "Too Many Requests",
     500: "Internal Server Error",
     501: "Not Implemented",
     502: "Bad Gateway",

@@ -91,6 +91,7 @@ def _add_run(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, st
     flags.value("--host", "ADDRESS", "listen on this address instead of the declared ones")
     flags.value("--port", "PORT", "serve everything on this port; 0 takes any free one", read=port)
     flags.pairs("--listen", "NAMESPACE=HOST:PORT", "where one adapter listens; may be repeated, port 0 is any free one")
+    flags.value("--control", "PORT", "a control adapter on this port, for this machine alone", read=port)
     flags.switch("--no-watch", _NO_WATCH)
     flags.value("--workers", "N", "how many processes share the listeners", read=workers, default="1")
     add_loading_flags(flags)

@@ -14,6 +14,7 @@ from naftiko_runtime.cli.report import make_log
 from naftiko_runtime.cli.terminal import AT_FAULT, FINE, USAGE
 from naftiko_runtime.data import data_path
 from naftiko_runtime.diagnostics import Diagnostic
+from naftiko_runtime.errors import HostingError
 from naftiko_runtime.host.capability import Settings
 from naftiko_runtime.host.discovery import default_paths, nothing_below
 from naftiko_runtime.host.garbage import resting
@@ -23,12 +24,14 @@ from naftiko_runtime.host.logs import Log
 from naftiko_runtime.host.reload import Reload
 from naftiko_runtime.host.server import Hosting, run
 from naftiko_runtime.host.tally import Tally
+from naftiko_runtime.host.undeclared import undeclared_control
 from naftiko_runtime.host.workers import Workers
 
 
 def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     """Run the verb."""
-    overrides = Overrides(options.host, options.port, listen_addresses(options.listen))
+    control = None if options.control is None else undeclared_control(options.control)
+    overrides = Overrides(options.host, options.port, listen_addresses(options.listen), control=control)
     if options.workers > 1 and sys.platform == "win32":
         raise UsageError("--workers needs processes that share sockets, which this system has not")
     settings, problems = settings_from(options, environment)
@@ -48,8 +51,15 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     if unknown:
         log.diagnostics(unknown)
         return USAGE
-    update = keeper.settle(tally.tell)
-    return _serve(keeper, update, options, tally, log) if update.layout.plans else AT_FAULT
+    try:
+        update = keeper.settle(tally.tell)
+    except HostingError as error:
+        log.diagnostics(error.diagnostics)
+        return AT_FAULT
+    if not update.layout.plans:
+        keeper.release()
+        return AT_FAULT
+    return _serve(keeper, update, options, tally, log)
 
 
 def _serve(keeper: Keeper, update: Update, options: argparse.Namespace, tally: Tally, log: Log) -> int:

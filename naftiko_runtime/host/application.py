@@ -19,9 +19,11 @@ from naftiko_runtime.asgi.page import PAGE_HEADERS, PAGE_TYPE
 from naftiko_runtime.asgi.request_id import new_request_id
 from naftiko_runtime.diagnostics import Diagnostic, Severity, Span
 from naftiko_runtime.engine.record import RequestRecord
+from naftiko_runtime.host.controls import Controls
 from naftiko_runtime.host.endpoints import Endpoints
 from naftiko_runtime.host.index import Index
 from naftiko_runtime.host.skills import Skills
+from naftiko_runtime.plan.model import ControlFace
 from naftiko_runtime.plan.policy import OAuthAccess
 from naftiko_runtime.rest.application import RestApplication
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
+    from naftiko_runtime.control.operator import Operator
     from naftiko_runtime.engine.engine import Engine
     from naftiko_runtime.engine.record import Observer
     from naftiko_runtime.host.layout import Listener
@@ -43,7 +46,8 @@ class ListenerApplication:
 
     `paths` maps each adapter, by kind and namespace, to the path it is announced at. After a reload another one takes
     its place; given the `previous` one it takes over its MCP endpoints, which clients may be listening to, and they
-    serve the new tools from `enter` on. So making one disturbs nobody and may happen in a thread.
+    serve the new tools from `enter` on. So making one disturbs nobody and may happen in a thread. Its control adapters
+    answer where there is an `operator`.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class ListenerApplication:
         *,
         version: str,
         previous: ListenerApplication | None = None,
+        operator: Operator | None = None,
     ) -> None:
         self._observe = observe
         rest, mcp = listener.rest, listener.mcp
@@ -80,11 +85,17 @@ class ListenerApplication:
             self.paths |= {("skill", namespace): path for namespace, path in self._skills.paths.items()}
         faces = [item.face for item in listener.adapters]
         self._metadata = Metadata(faces) if any(isinstance(face.access, OAuthAccess) for face in faces) else None
+        self._controls = (
+            Controls(listener.controls, operator, engine.upstream, self._is_free) if listener.controls else None
+        )
+        if self._controls is not None:
+            self.paths["control", ControlFace.namespace] = self._controls.path
         self._index = Index(
             {self.paths["rest", face.namespace]: face for face in rest},
             {self.paths["mcp", face.namespace]: face for face in mcp},
             {self.paths["skill", face.namespace]: face for face in listener.skills},
             "/mcp" if has_shared else "",
+            () if self._controls is None else self._controls.addresses,
         )
 
     @cached_property
@@ -125,6 +136,8 @@ class ListenerApplication:
         """End what clients listen to, so that connections may close."""
         for endpoint in self._endpoints.leaving(None):
             endpoint.end_streams()
+        if self._controls is not None:
+            self._controls.end_streams()
 
     def leaving(self, successor: ListenerApplication | None) -> list[McpEndpoint]:
         """The MCP endpoints that the successor did not take over: to be stopped when no request needs them any more."""
@@ -149,10 +162,15 @@ class ListenerApplication:
             await self._answer_root(scope, receive, send)
         elif self._metadata is not None and (document := self._metadata.find(scope)) is not None:
             await self._answer_metadata(document, scope, send)
+        elif self._controls is not None and self._controls.has(path):
+            await self._controls(scope, receive, send)
         elif self._skills is not None and self._skills.has(path):
             await self._skills(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
+
+    def _is_free(self, path: str) -> bool:
+        return path not in self._by_path and not self._rest.find(path.encode())
 
     async def _answer_root(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]

@@ -12,15 +12,22 @@ import socket
 import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from naftiko_runtime.host.layout import Endpoint, Key
+from naftiko_runtime.host.standing import Standing
 
 ACCEPTS = b"R"
 """The worker's listeners accept."""
 
 APPLIED = b"A"
 """The worker serves what it was told to."""
+
+LOOK = b"L"
+"""The worker was asked to have all files looked at."""
+
+LEVEL = b"01234"
+"""The worker was asked to have the log tell the level of this number, and above."""
 
 _LENGTH = struct.Struct("!Q")
 # Linux passes at most 253 descriptors with a message.
@@ -36,10 +43,15 @@ class Opened(NamedTuple):
 
 
 class Orders(NamedTuple):
-    """What a worker shall serve: the version of each file, in order, and the sockets that are new."""
+    """What a worker shall serve: the version of each file, in order, and the sockets that are new. With it come how all
+    files stand, the level of the log, and the answer to what this worker said, if that is due.
+    """
 
     versions: Mapping[Path, bytes]
     opened: Sequence[Opened]
+    standings: Sequence[Standing] = ()
+    level: str = "info"
+    answer: Any = None
 
 
 class Announcement:
@@ -59,6 +71,9 @@ def send_orders(channel: socket.socket, orders: Orders) -> None:
     document = {
         "versions": [[os.fspath(path), digest.hex()] for path, digest in orders.versions.items()],
         "opened": [[*item.key[0], item.key[1], *item.endpoint] for item in orders.opened],
+        "standings": orders.standings,
+        "level": orders.level,
+        "answer": orders.answer,
     }
     content = json.dumps(document).encode()
     channel.sendall(_LENGTH.pack(len(content)) + content)
@@ -90,7 +105,9 @@ def receive_orders(channel: socket.socket) -> Orders | Announcement | None:
         Opened((Endpoint(host, port), owner), Endpoint(real, number), socket.socket(fileno=descriptor))
         for (host, port, owner, real, number), descriptor in zip(rows, descriptors, strict=True)
     ]
-    return Orders({Path(path): bytes.fromhex(digest) for path, digest in document["versions"]}, opened)
+    versions = {Path(path): bytes.fromhex(digest) for path, digest in document["versions"]}
+    standings = [Standing(*row) for row in document["standings"]]
+    return Orders(versions, opened, standings, document["level"], document["answer"])
 
 
 def _receive(channel: socket.socket, size: int) -> bytes | None:

@@ -5,7 +5,7 @@ Addresses in it have no scheme and no host, so that they hold behind any proxy o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -15,10 +15,13 @@ from naftiko_runtime.asgi.page import frame
 from naftiko_runtime.plan.model import Face, McpFace, RestFace, SkillFace
 from naftiko_runtime.version import __version__
 
+_NAMED = ("tools", "skills", "endpoints")
+
 
 class Index:
     """The index of one listener in both forms. Each adapter comes with the path it is reached at; `shared` is the path
-    of the MCP server that has the tools of all of them, empty where there is none.
+    of the MCP server that has the tools of all of them, empty where there is none; `control` are the paths of the
+    control adapter.
     """
 
     def __init__(
@@ -27,12 +30,14 @@ class Index:
         mcp: Mapping[str, McpFace],
         skills: Mapping[str, SkillFace],
         shared: str = "",
+        control: Sequence[str] = (),
     ) -> None:
         self._rest = rest
         self._mcp = mcp
         self._skills = skills
         self._known: tuple[str | None, list[dict[str, Any]]] = (None, [])
         self._shared = shared if len(mcp) > 1 else ""
+        self._control = control
 
     def json(self, mount: str) -> bytes:
         """The index for programs; `mount` is the path at which all of it is mounted."""
@@ -51,7 +56,8 @@ class Index:
             rest = [_rest(mount + path, face) for path, face in self._rest.items()]
             mcp = [_mcp(mount + path, face) for path, face in self._mcp.items()]
             skills = [_skills(mount + path, face) for path, face in self._skills.items()]
-            self._known = (mount, [*rest, *mcp, *skills])
+            control = [_control(mount, self._control)] if self._control else []
+            self._known = (mount, [*rest, *mcp, *skills, *control])
         return self._known[1]
 
 
@@ -87,6 +93,11 @@ def _described(path: str, face: Face, key: str, offered: list[dict[str, Any]]) -
     return described | {key: offered}
 
 
+def _control(mount: str, addresses: Sequence[str]) -> dict[str, Any]:
+    described = {"namespace": "control", "kind": "control", "path": mount + "/", "description": ""}
+    return described | {"endpoints": [{"name": mount + address, "description": ""} for address in addresses]}
+
+
 def _page(adapters: list[dict[str, Any]], shared: str) -> bytes:
     """The index for people. Every text in it comes from a spec, so every text is escaped."""
     all_tools = f"<p>All tools together: an MCP server at <code>{escape(shared)}</code></p>" if shared else ""
@@ -95,7 +106,7 @@ def _page(adapters: list[dict[str, Any]], shared: str) -> bytes:
 
 def _section(adapter: dict[str, Any]) -> str:
     rows = [_row(f"{item['method']} {item['path']}", item["description"]) for item in adapter.get("operations", ())]
-    rows += [_row(item["name"], item["description"]) for key in ("tools", "skills") for item in adapter.get(key, ())]
+    rows += [_row(item["name"], item["description"]) for key in _NAMED for item in adapter.get(key, ())]
     asked = f", asks for {adapter['authentication']} authentication" if "authentication" in adapter else ""
     place = f"{adapter['kind']} at <code>{escape(adapter['path'])}</code>{asked}"
     title = f"{escape(adapter['namespace'])} <small>{place}</small>"

@@ -56,10 +56,7 @@ class JsonEvents:
 
     def reloaded(self, changes: Changes, refused: int) -> bytes:
         """Files are others now, and what is different for callers."""
-        files = {"added": changes.added, "changed": changes.changed, "removed": changes.removed}
-        rows = {"files": files, "routes": _told(changes.routes), "tools": _told(changes.tools)}
-        rows |= {"resources": _told(changes.resources), "prompts": _told(changes.prompts)}
-        return self.event("reloaded", "info", {**rows, "refused": refused})
+        return self.event("reloaded", "info", {**told(changes), "refused": refused})
 
     def diagnostics(self, diagnostics: Sequence[Diagnostic], sources: dict[str, str]) -> bytes:
         """Problems, one line each: the fields of `validate --format json`, and the text that people read."""
@@ -78,6 +75,13 @@ class JsonEvents:
         except TypeError:
             # A lone surrogate, which a file name may hold, has no UTF-8; the standard library escapes it.
             return json.dumps(row).encode() + b"\n"
+
+
+def told(changes: Changes) -> dict[str, Any]:
+    """What a reload changed, as a JSON value."""
+    files = {"added": changes.added, "changed": changes.changed, "removed": changes.removed}
+    rows = {"files": files, "routes": _told(changes.routes), "tools": _told(changes.tools)}
+    return rows | {"resources": _told(changes.resources), "prompts": _told(changes.prompts)}
 
 
 def _told(difference: Difference) -> dict[str, list[dict[str, str]]]:

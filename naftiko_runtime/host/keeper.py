@@ -20,6 +20,7 @@ from naftiko_runtime.host.layout import Key, Layout, Listener, Overrides, lay_ou
 from naftiko_runtime.host.listeners import Bound, bind, release
 from naftiko_runtime.host.placement import Placement, place
 from naftiko_runtime.host.scan import scan
+from naftiko_runtime.host.standing import Standing, standings_of
 from naftiko_runtime.spec.source import read_source
 
 _NOTHING = Layout((), None, (), ())
@@ -46,6 +47,7 @@ class Keeper:
         self._bound: dict[Key, Bound] = {}
         self._spare: dict[Key, Bound] = {}
         self._advice: frozenset[Diagnostic] = frozenset()
+        self._told: tuple[Standing, ...] | None = None
 
     @property
     def beside(self) -> frozenset[Path]:
@@ -67,13 +69,22 @@ class Keeper:
         return self.settle(tell, before)
 
     def settle(self, tell: Tell, before: Collection | None = None) -> Update:
-        """Place what was found, and take and give back addresses."""
+        """Place what was found, and take and give back addresses. Raises HostingError where the address of `--control`
+        can't be had, which only the first time can tell.
+        """
         opened: dict[Key, Bound] = {}
+        if self._overrides.control is not None:
+            self._claim_undeclared(opened)
         placement = place(self.collection, self._overrides, lambda listener: self._claim(listener, opened))
         self._advise(placement, tell)
         claimed = {item.key for item in placement.layout.listeners}
         release([opened.pop(key) for key in opened.keys() - claimed])
         return self._commit(placement.layout, placement.served, opened, before or Collection())
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """How each file stands; in a worker, as its parent has told."""
+        return standings_of(self.collection, self._advice) if self._told is None else self._told
 
     @property
     def bound(self) -> tuple[Bound, ...]:
@@ -85,10 +96,13 @@ class Keeper:
         """The version of each file that serves, for another process to `adopt`."""
         return {path: item.digest for path, item in self.collection.served.items()}
 
-    def adopt(self, versions: Mapping[Path, bytes], opened: Mapping[Key, Bound]) -> Update:
-        """Serve what another process placed, on sockets that it bound. A version that is gone by now is left as it is:
-        another one will follow.
+    def adopt(
+        self, versions: Mapping[Path, bytes], opened: Mapping[Key, Bound], standings: Sequence[Standing] = ()
+    ) -> Update:
+        """Serve what another process placed, on sockets that it bound; it also knows how all files stand. A version
+        that is gone by now is left as it is: another one will follow.
         """
+        self._told = tuple(standings)
         standing = self.collection.served
         served: dict[Path, Capability] = {}
         entries: dict[Path, Entry] = {}
@@ -118,6 +132,13 @@ class Keeper:
         except HostingError as error:
             return error.diagnostics[0]
         return None
+
+    def _claim_undeclared(self, opened: dict[Key, Bound]) -> None:
+        """Take the address that no file asks for. Raises HostingError: nobody would look at a file for the reason."""
+        for listener in lay_out((), self._overrides).listeners:
+            problem = self._claim(listener, opened)
+            if problem is not None:
+                raise HostingError([problem])
 
     def _advise(self, placement: Placement, tell: Tell) -> None:
         told = [item for item in placement.diagnostics if item not in self._advice]

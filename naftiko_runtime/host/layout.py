@@ -15,7 +15,8 @@ from typing import NamedTuple
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.host.capability import Capability
-from naftiko_runtime.plan.model import Face, McpFace, Plan, RestFace, SkillFace
+from naftiko_runtime.host.undeclared import FLAG
+from naftiko_runtime.plan.model import ControlFace, Face, McpFace, Plan, RestFace, SkillFace
 
 
 class Endpoint(NamedTuple):
@@ -52,12 +53,14 @@ class Overrides:
 
     With `pipe`, the MCP adapter of that namespace is served on standard input and output, and nothing else is; where it
     is empty, the only one of the file.
+    `control` is a control adapter that no file declares.
     """
 
     host: str | None = None
     port: int | None = None
     listen: Mapping[str, Endpoint] = field(default_factory=dict)
     pipe: str | None = None
+    control: ControlFace | None = None
 
 
 class Adapter(NamedTuple):
@@ -106,6 +109,16 @@ class Listener:
         """Its skill adapters."""
         return tuple(item.face for item in self.adapters if isinstance(item.face, SkillFace))
 
+    @property
+    def is_control(self) -> bool:
+        """Whether it only tells how the process is."""
+        return all(isinstance(item.face, ControlFace) for item in self.adapters)
+
+    @property
+    def controls(self) -> tuple[ControlFace, ...]:
+        """Its control adapters, which are one to callers."""
+        return tuple(item.face for item in self.adapters if isinstance(item.face, ControlFace))
+
 
 class Layout(NamedTuple):
     """Who listens where. `plans` are those that are served; what was refused is told in `diagnostics`."""
@@ -129,6 +142,8 @@ class _Claims:
         for (endpoint, _), other in self._by_port.get(key[0].port, {}).items():
             if key[0].overlaps(endpoint):
                 return _two_addresses(capability, (key[0], adapter), (endpoint, other))
+        if isinstance(adapter.face, ControlFace):
+            return None  # all of them together are the control of one process
         holder = self._by_name.get((key, adapter.kind, adapter.face.namespace))
         return None if holder is None else _one_namespace(capability, adapter, holder)
 
@@ -142,6 +157,8 @@ class _Claims:
 def lay_out(capabilities: Sequence[Capability], overrides: Overrides) -> Layout:
     """Give every adapter of the capabilities its listener."""
     claims = _Claims()
+    if overrides.control is not None:
+        claims.grant(*_undeclared(overrides.control))
     stdio: Adapter | None = None
     plans: list[Plan] = []
     diagnostics: list[Diagnostic] = []
@@ -178,6 +195,13 @@ def unknown_namespaces(names: Iterable[str], known: Iterable[str], flag: str) ->
             message = f"{flag} names `{name}`, which no file here has"
             diagnostics.append(Diagnostic("NK7005", Severity.ERROR, message, "", help=help_text))
     return tuple(diagnostics)
+
+
+def _undeclared(face: ControlFace) -> tuple[Key, Adapter]:
+    port = 0 if face.port is None else face.port
+    return (Endpoint(face.address, port), FLAG if port == 0 else ""), Adapter(
+        face, Plan("", FLAG, "", (), (), controls=(face,))
+    )
 
 
 def _claims_of(
@@ -286,7 +310,7 @@ def adapters_of(plan: Plan) -> list[Adapter]:
 
 def _is_left_out(face: Face) -> bool:
     """Whether nothing of an adapter is served, because of an error that was told already."""
-    if isinstance(face, SkillFace):
+    if isinstance(face, SkillFace | ControlFace):
         return False
     return bool(face.left_out) and (not face.routes if isinstance(face, RestFace) else face.offers_nothing)
 

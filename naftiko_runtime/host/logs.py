@@ -12,7 +12,7 @@ import contextlib
 import logging
 import select
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 from naftiko_runtime.diagnostics import Diagnostic
@@ -20,6 +20,7 @@ from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.host.changes import Changes
 from naftiko_runtime.host.events import Ready, diagnostic_level, level_of
 from naftiko_runtime.host.json_events import JsonEvents
+from naftiko_runtime.host.memory import Memory
 from naftiko_runtime.host.pretty_events import PrettyEvents
 
 LEVELS = ("debug", "info", "warning", "error", "off")
@@ -35,6 +36,8 @@ _PIPE_BYTES = getattr(select, "PIPE_BUF", 512)
 class Log:
     """Writes events to a stream. `level` is the least that is told; what is served (`ready`) is told but for `off`.
 
+    `memory` keeps what was told, where somebody wants it.
+
     A stream `shared` with other processes gets whole lines, in pieces that a pipe takes as one.
     """
 
@@ -48,12 +51,15 @@ class Log:
         self._buffer: list[bytes] = []
         self._size = 0
         self._timer: asyncio.TimerHandle | None = None
+        self.memory: Memory | None = None
 
     def request(self, record: RequestRecord) -> None:
         """Tell of a finished request: an `Observer`, to be called in a running event loop."""
         level = level_of(record)
         if _RANK[level] < self._least:
             return
+        if self.memory is not None:
+            self.memory.request(record, level)
         line = self._events.request(record, level)
         if self._size + len(line) > self._most:
             self.flush()
@@ -67,27 +73,37 @@ class Log:
     def ready(self, ready: Ready) -> None:
         """Tell that every listener accepts."""
         if self._least < _RANK["off"]:
-            self._write(self._events.ready(ready))
+            self._write(lambda events: events.ready(ready))
 
     def reloaded(self, changes: Changes, refused: int) -> None:
         """Tell what changed, in files and for callers; `refused` counts files that don't serve as they are."""
         if _RANK["info"] >= self._least:
-            self._write(self._events.reloaded(changes, refused))
+            self._write(lambda events: events.reloaded(changes, refused))
 
     def diagnostics(self, diagnostics: Sequence[Diagnostic], sources: dict[str, str] | None = None) -> None:
         """Tell of problems; `sources` holds the texts of their files."""
         told = [item for item in diagnostics if _RANK[diagnostic_level(item)] >= self._least]
         if told:
-            self._write(self._events.diagnostics(told, sources or {}))
+            self._write(lambda events: events.diagnostics(told, sources or {}))
 
     def event(self, name: str, level: str = "info", **fields: Any) -> None:
         """Tell of anything else."""
         if _RANK[level] >= self._least:
-            self._write(self._events.event(name, level, fields))
+            self._write(lambda events: events.event(name, level, fields))
 
     def tells(self, level: str) -> bool:
         """Whether events of a level are told."""
         return _RANK[level] >= self._least
+
+    @property
+    def level(self) -> str:
+        """The least that is told."""
+        return LEVELS[self._least]
+
+    @level.setter
+    def level(self, level: str) -> None:
+        """Raises ValueError for one that there is not."""
+        self._least = level_number(level)
 
     def flush(self) -> None:
         """Write what is buffered."""
@@ -100,15 +116,24 @@ class Log:
             self._size = 0
             self._send(data)
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, write: Callable[[JsonEvents | PrettyEvents], bytes]) -> None:
         self.flush()
-        self._send(data)
+        self._send(write(self._events))
+        if self.memory is not None:
+            self.memory.event(write)
 
     def _send(self, data: bytes) -> None:
         # A log whose reader went away must not stop what is logged.
         with contextlib.suppress(OSError, ValueError):
             self._stream.write(data)
             self._stream.flush()
+
+
+def level_number(level: str) -> int:
+    """The place of a level among `LEVELS`. Raises ValueError for one that there is not."""
+    if level not in _RANK:
+        raise ValueError(f"the levels are {', '.join(LEVELS)}")
+    return _RANK[level]
 
 
 @contextlib.contextmanager

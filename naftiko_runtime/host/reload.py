@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from naftiko_runtime.diagnostics import Diagnostic
+from naftiko_runtime.control.operator import Json
+from naftiko_runtime.diagnostics import Diagnostic, render_json
+from naftiko_runtime.host.capability import Capability
 from naftiko_runtime.host.garbage import waiting
-from naftiko_runtime.host.keeper import Keeper
+from naftiko_runtime.host.json_events import told
+from naftiko_runtime.host.keeper import Keeper, Update
 from naftiko_runtime.host.logs import Log
+from naftiko_runtime.host.standing import Standing
 from naftiko_runtime.host.switchboard import Switchboard
 from naftiko_runtime.host.watching import Watcher, targets_of
 
@@ -35,12 +40,41 @@ class Reload:
         self._log = log
         self._watches = watches
         self._told_routes: frozenset[Diagnostic] = frozenset()
+        self._woken = asyncio.Event()
+        self._asked = asyncio.Event()
+        self._waiting: list[asyncio.Future[Json]] = []
+
+    @property
+    def folder(self) -> Path | None:
+        """It serves alone."""
+        return None
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """How each file stands."""
+        return self._keeper.standings
+
+    @property
+    def served(self) -> Mapping[Path, Capability]:
+        """The version of each file that serves."""
+        return self._keeper.collection.served
+
+    async def look(self) -> Json:
+        """Look at all files now. Returns when what is new serves."""
+        answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self._waiting.append(answer)
+        self._asked.set()
+        self._woken.set()
+        return await answer
+
+    async def set_level(self, level: str) -> None:
+        """Have the log tell this level and above."""
+        self._log.level = level
 
     async def follow(self, switchboard: Switchboard, stop: Callable[[], None]) -> None:
         """Follow changes until cancelled."""
         loop = asyncio.get_running_loop()
-        woken = asyncio.Event()
-        asked = asyncio.Event()
+        woken, asked = self._woken, self._asked
         self._told_routes = frozenset(switchboard.diagnostics)
         watcher = Watcher(lambda: _wake(loop, woken), lambda reason: _wake_blind(loop, self._log, reason))
         with _on_hangup(asked, woken):
@@ -52,11 +86,17 @@ class Reload:
                     woken.clear()
                     thorough = asked.is_set()
                     asked.clear()
-                    await self._reload(switchboard, thorough)
+                    waiting, self._waiting = self._waiting, []
+                    report = await self._reload(switchboard, thorough)
+                    for answer in waiting:
+                        if not answer.done():
+                            answer.set_result(report)
             finally:
                 watcher.stop()
+                for answer in self._waiting:
+                    answer.cancel()
 
-    async def _reload(self, switchboard: Switchboard, thorough: bool) -> None:
+    async def _reload(self, switchboard: Switchboard, thorough: bool) -> Json:
         told: Told = []
         try:
             with often_giving_way(), waiting():
@@ -68,12 +108,14 @@ class Reload:
                     await switchboard.announce()
         except Exception as error:  # noqa: BLE001 - what serves goes on serving, whatever a reload runs into
             tell_failure(self._log, error)
-            return
-        for diagnostics, sources in told:
-            self._log.diagnostics(diagnostics, sources)
+            return report_of(None, (), self._keeper.collection.refused)
+        for found, sources in told:
+            self._log.diagnostics(found, sources)
         if update is not None:
             self._log.reloaded(update.changes, self._keeper.collection.refused)
             await self._tell_doubled(switchboard)
+        diagnostics = [item for items, _ in told for item in items]
+        return report_of(update, diagnostics, self._keeper.collection.refused)
 
     async def _tell_doubled(self, switchboard: Switchboard) -> None:
         """Tell of routes that share an address since now. There may be thousands, so a thread looks for them."""
@@ -81,6 +123,14 @@ class Reload:
         self._told_routes = found = await asyncio.to_thread(lambda: frozenset(switchboard.diagnostics))
         if found - told:
             self._log.diagnostics([item for item in switchboard.diagnostics if item not in told])
+
+
+def report_of(update: Update | None, diagnostics: Sequence[Diagnostic], refused: int) -> Json:
+    """What a look at the files came to, as a JSON value. `refused` counts files that don't serve as they are."""
+    report: dict[str, Json] = {"changed": update is not None, "refused": refused}
+    if update is not None:
+        report |= told(update.changes)
+    return report | {"diagnostics": json.loads(render_json(diagnostics))}
 
 
 def tell_failure(log: Log, error: Exception) -> None:

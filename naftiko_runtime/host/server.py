@@ -12,11 +12,12 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from naftiko_runtime.engine.engine import Engine
+from naftiko_runtime.control.endpoints import switches_of
+from naftiko_runtime.control.operator import Phase
 from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.host.application import ListenerApplication
 from naftiko_runtime.host.events import Ready, Served
@@ -25,9 +26,14 @@ from naftiko_runtime.host.layout import Key
 from naftiko_runtime.host.listeners import Bound
 from naftiko_runtime.host.listening import GRACE_SECONDS
 from naftiko_runtime.host.logs import Log, route_libraries
+from naftiko_runtime.host.operation import Business, Operation
+from naftiko_runtime.host.peers import Peers
 from naftiko_runtime.host.switchboard import Switchboard
 from naftiko_runtime.mcp.stdio import Pipe
 from naftiko_runtime.plan.model import McpFace
+from naftiko_runtime.telemetry.engine import ObservedEngine
+from naftiko_runtime.telemetry.observation import Observation
+from naftiko_runtime.telemetry.upstream import ObservedUpstream
 from naftiko_runtime.version import __version__
 
 if sys.platform != "win32":  # uvloop has no Windows build
@@ -49,7 +55,7 @@ class Hosting:
     refused: int
 
 
-class Course(Protocol):
+class Course(Business, Protocol):
     """What goes on beside serving, once everything accepts; cancelled when serving ends."""
 
     async def follow(self, switchboard: Switchboard, stop: Callable[[], None]) -> None:
@@ -67,22 +73,31 @@ def run(hosting: Hosting, log: Log, course: Course | None = None, *, is_worker: 
 
 def readiness(hosting: Hosting, applications: Mapping[Key, ListenerApplication]) -> Ready:
     """What is served, for people and programs."""
-    served = []
     doubled = sum(len(application.diagnostics) for application in applications.values())
-    for bound in hosting.bound:
-        application = applications[bound.listener.key]
+    return Ready(served_by(hosting.bound, applications, hosting.stdio), hosting.warnings + doubled, hosting.refused)
+
+
+def served_by(
+    listeners: Iterable[Bound], applications: Mapping[Key, ListenerApplication], stdio: McpFace | None
+) -> tuple[Served, ...]:
+    """Every adapter that accepts calls."""
+    served = []
+    for bound in listeners:
+        paths = applications[bound.listener.key].paths
         for face in bound.listener.rest:
-            path = application.paths["rest", face.namespace].rstrip("/")
+            path = paths["rest", face.namespace].rstrip("/")
             served.append(Served(face.namespace, "rest", bound.url + path, len(face.routes)))
         for tools in bound.listener.mcp:
-            url = bound.url + application.paths["mcp", tools.namespace]
-            served.append(_served_mcp(tools, "mcp", url))
+            served.append(_served_mcp(tools, "mcp", bound.url + paths["mcp", tools.namespace]))
         for skills in bound.listener.skills:
-            url = bound.url + application.paths["skill", skills.namespace]
+            url = bound.url + paths["skill", skills.namespace]
             served.append(Served(skills.namespace, "skill", url, len(skills.skills)))
-    if hosting.stdio is not None:
-        served.append(_served_mcp(hosting.stdio, "stdio", ""))
-    return Ready(tuple(served), hosting.warnings + doubled, hosting.refused)
+        for control in bound.listener.controls[:1]:
+            url = bound.url + paths["control", control.namespace]
+            served.append(Served(control.namespace, "control", url, len(switches_of(bound.listener.controls).paths)))
+    if stdio is not None:
+        served.append(_served_mcp(stdio, "stdio", ""))
+    return tuple(served)
 
 
 def _served_mcp(face: McpFace, kind: str, url: str) -> Served:
@@ -95,12 +110,25 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bool) -> None:
-    engine = Engine(ReqwestUpstream())
+    observation = Observation()
+    engine = ObservedEngine(ObservedUpstream(ReqwestUpstream(), observation))
+    observe = observation.observer(log.request)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(log.flush)
         stack.push_async_callback(engine.close)
-        pipe = None if hosting.stdio is None else Pipe(hosting.stdio, engine, log.request, version=__version__)
-        switchboard = Switchboard(engine, log.request, pipe)
+        operation = None
+        if course is not None:
+            peers = Peers(course.folder)
+            stack.push_async_callback(peers.close)
+            operation = Operation(
+                log,
+                observation,
+                course,
+                peers,
+                lambda: served_by(switchboard.bound, switchboard.applications, hosting.stdio),
+            )
+        pipe = None if hosting.stdio is None else Pipe(hosting.stdio, engine, observe, version=__version__)
+        switchboard = Switchboard(engine, observe, observation, operation, pipe)
         stop = stack.enter_context(_stop_on_signals())
         with resting():
             await switchboard.apply(hosting.bound, hosting.stdio)
@@ -111,8 +139,13 @@ async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bo
         if not is_worker:
             log.diagnostics(switchboard.diagnostics)
             log.ready(readiness(hosting, switchboard.applications))
+        if operation is not None:
+            operation.phase = Phase.SERVING
+            await peers.serve(operation.answer, operation.overhear)
         warming = asyncio.create_task(asyncio.to_thread(switchboard.warm))
         await _until_stopped(hosting, piped, stop)
+        if operation is not None:
+            operation.phase = Phase.STOPPING
         if not is_worker:
             log.event("stopping", message=STOPPING)
         following.cancel()

@@ -8,7 +8,7 @@ nobody claims any more are drained like at the end of the process.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
     from naftiko_runtime.engine.engine import Engine
     from naftiko_runtime.engine.record import Observer
+    from naftiko_runtime.host.operation import Operation
     from naftiko_runtime.mcp.application import McpEndpoint
     from naftiko_runtime.mcp.stdio import Pipe
     from naftiko_runtime.plan.model import McpFace
+    from naftiko_runtime.telemetry.observation import Observation
 
 _DATE_SECONDS = 1.0
 
@@ -36,14 +38,17 @@ _DATE_SECONDS = 1.0
 class Switch:
     """An ASGI application that is another one from one request to the next."""
 
-    __slots__ = ("current",)
+    __slots__ = ("_observation", "current")
 
-    def __init__(self, current: ListenerApplication) -> None:
+    def __init__(self, current: ListenerApplication, observation: Observation) -> None:
         self.current = current
+        self._observation = observation
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one request, by what is current when it begins."""
-        return self.current(scope, receive, send)
+        if self._observation.tracer is None:
+            return self.current(scope, receive, send)
+        return self._observation.enter(self.current, scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +63,20 @@ class _Line:
 class Switchboard:
     """The listeners of one event loop, and its `pipe`. `apply` gives them what to serve, `drain` ends listeners."""
 
-    def __init__(self, engine: Engine, observe: Observer, pipe: Pipe | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        observe: Observer,
+        observation: Observation,
+        operation: Operation | None = None,
+        pipe: Pipe | None = None,
+    ) -> None:
         self._engine = engine
         self._observe = observe
+        self._observation = observation
+        self._operation = operation
         self._pipe = pipe
+        self.bound: tuple[Bound, ...] = ()
         self._lines: dict[Key, _Line] = {}
         self._listeners: dict[Key, Listener] = {}
         self._closing: set[asyncio.Task[None]] = set()
@@ -86,8 +101,16 @@ class Switchboard:
         MCP clients are told of it by `announce`, once everybody who may answer them serves the same.
         """
         made = await asyncio.to_thread(
-            make_applications, bound, self._listeners, self.applications, self._engine, self._observe
+            make_applications,
+            bound,
+            self._listeners,
+            self.applications,
+            self._engine,
+            self._observe,
+            self._operation,
         )
+        if self._operation is not None:
+            self._operation.prepare([item.listener for item in bound])
         replaced: list[tuple[ListenerApplication, ListenerApplication]] = []
         await self._serve_piped(stdio)
         for key, application in made.items():
@@ -97,6 +120,7 @@ class Switchboard:
                 replaced.append((switch.current, application))
                 switch.current = application
         gone = [self._lines.pop(key) for key in self._lines.keys() - {item.listener.key for item in bound}]
+        self.bound = tuple(bound)
         self._listeners = {item.listener.key: item.listener for item in bound}
         await self._open([item for item in bound if item.listener.key not in self._lines], made)
         for line in gone:
@@ -115,23 +139,31 @@ class Switchboard:
     async def drain(self, forced: asyncio.Event) -> None:
         """Accept nothing new, and wait until what was accepted is answered, or `forced` is set."""
         lines = list(self._lines.values())
-        for line in lines:
-            line.switch.current.end_streams()
-            line.server.leave()
-        impatient = asyncio.create_task(forced.wait())
-        finished = asyncio.gather(*(line.task for line in lines), *self._closing)
-        await asyncio.wait((impatient, finished), return_when=asyncio.FIRST_COMPLETED)
-        if forced.is_set():
-            for line in lines:
-                line.server.abandon()
-        impatient.cancel()
-        await finished
+        # What only tells how the process is goes last: it says to the end that nothing new is welcome (NK8015).
+        telling = [self._lines[key] for key, listener in self._listeners.items() if listener.is_control]
+        await self._leave([line for line in lines if line not in telling], self._closing, forced)
+        await self._leave(telling, (), forced)
         ending = [*self._retiring, *([self._dating] if self._dating is not None else [])]
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
         for line in lines:
             await line.switch.current.stop()
+
+    async def _leave(
+        self, lines: Sequence[_Line], closing: Iterable[asyncio.Task[None]], forced: asyncio.Event
+    ) -> None:
+        for line in lines:
+            line.switch.current.end_streams()
+            line.server.leave()
+        impatient = asyncio.create_task(forced.wait())
+        finished = asyncio.gather(*(line.task for line in lines), *closing)
+        await asyncio.wait((impatient, finished), return_when=asyncio.FIRST_COMPLETED)
+        if forced.is_set():
+            for line in lines:
+                line.server.abandon()
+        impatient.cancel()
+        await finished
 
     def warm(self) -> None:
         """Prepare what a first unusual request would have to wait for. Blocks: to be called in a thread."""
@@ -153,7 +185,7 @@ class Switchboard:
     async def _open(self, bound: Sequence[Bound], made: Mapping[Key, ListenerApplication]) -> None:
         opened: list[_Line] = []
         for item in bound:
-            switch = Switch(made[item.listener.key])
+            switch = Switch(made[item.listener.key], self._observation)
             server = Server(switch)
             line = _Line(switch, server, asyncio.create_task(server.serve([item.socket])))
             self._lines[item.listener.key] = line
@@ -190,11 +222,17 @@ def make_applications(
     applications: Mapping[Key, ListenerApplication],
     engine: Engine,
     observe: Observer,
+    operation: Operation | None = None,
 ) -> dict[Key, ListenerApplication]:
     """The applications of listeners that are new, or whose adapters are others than in `listeners`."""
     return {
         item.listener.key: ListenerApplication(
-            item.listener, engine, observe, version=__version__, previous=applications.get(item.listener.key)
+            item.listener,
+            engine,
+            observe,
+            version=__version__,
+            previous=applications.get(item.listener.key),
+            operator=operation,
         )
         for item in bound
         if item.listener.key not in listeners or not _same_faces(listeners[item.listener.key], item.listener)

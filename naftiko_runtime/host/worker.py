@@ -5,35 +5,71 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
-from naftiko_runtime.host.channel import ACCEPTS, APPLIED, Announcement, Opened, Orders, receive_orders
+from naftiko_runtime.control.operator import Json
+from naftiko_runtime.host.capability import Capability
+from naftiko_runtime.host.channel import ACCEPTS, APPLIED, LEVEL, LOOK, Announcement, Opened, Orders, receive_orders
 from naftiko_runtime.host.garbage import waiting
 from naftiko_runtime.host.keeper import Keeper, Update
 from naftiko_runtime.host.layout import Listener
 from naftiko_runtime.host.listeners import Bound
-from naftiko_runtime.host.logs import Log
+from naftiko_runtime.host.logs import Log, level_number
 from naftiko_runtime.host.reload import often_giving_way, tell_failure
 from naftiko_runtime.host.server import Hosting, run
+from naftiko_runtime.host.standing import Standing
 from naftiko_runtime.host.switchboard import Switchboard
 
 
-def work(hosting: Hosting, keeper: Keeper, log: Log, channel: socket.socket) -> None:
-    """Serve until the parent asks to stop (SIGTERM), or is gone. Blocks."""
+def work(hosting: Hosting, keeper: Keeper, log: Log, folder: Path, channel: socket.socket) -> None:
+    """Serve until the parent asks to stop (SIGTERM), or is gone. Workers answer each other in `folder`. Blocks."""
     # A terminal sends these to every process; the parent takes them for all.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    run(hosting, log, _Obedience(keeper, log, channel), is_worker=True)
+    run(hosting, log, _Obedience(keeper, log, folder, channel), is_worker=True)
 
 
 class _Obedience:
     """The course of a worker: orders of the parent."""
 
-    def __init__(self, keeper: Keeper, log: Log, channel: socket.socket) -> None:
+    def __init__(self, keeper: Keeper, log: Log, folder: Path, channel: socket.socket) -> None:
+        self._folder = folder
         self._keeper = keeper
         self._log = log
         self._channel = channel
+        self._waiting: list[asyncio.Future[Json]] = []
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the workers answer each other."""
+        return self._folder
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """How each file stands."""
+        return self._keeper.standings
+
+    @property
+    def served(self) -> Mapping[Path, Capability]:
+        """The version of each file that serves."""
+        return self._keeper.collection.served
+
+    async def look(self) -> Json:
+        """Have the parent look at all files. Returns when this worker serves what is new."""
+        return await self._ask(LOOK)
+
+    async def set_level(self, level: str) -> None:
+        """Have the parent and all workers tell this level and above."""
+        number = level_number(level)
+        await self._ask(LEVEL[number : number + 1])
+
+    async def _ask(self, word: bytes) -> Json:
+        answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self._waiting.append(answer)
+        self._channel.sendall(word)
+        return await answer
 
     async def follow(self, switchboard: Switchboard, stop: Callable[[], None]) -> None:
         """Follow orders until cancelled, or until there is no parent any more."""
@@ -54,14 +90,19 @@ class _Obedience:
                 else:
                     await self._obey(orders, switchboard)
                     self._channel.sendall(APPLIED)
+                    if orders.answer is not None and self._waiting:
+                        _give(self._waiting.pop(0), orders.answer)
                 loop.add_reader(self._channel, readable.set)
         except OSError:
             pass  # the parent went while it was told something
         finally:
             loop.remove_reader(self._channel)
+            for answer in self._waiting:
+                answer.cancel()
         stop()
 
     async def _obey(self, orders: Orders, switchboard: Switchboard) -> None:
+        self._log.level = orders.level
         try:
             with often_giving_way(), waiting():
                 update = await asyncio.to_thread(self._adopt, orders)
@@ -70,7 +111,12 @@ class _Obedience:
             tell_failure(self._log, error)
 
     def _adopt(self, orders: Orders) -> Update:
-        return self._keeper.adopt(orders.versions, {item.key: _bound(item) for item in orders.opened})
+        return self._keeper.adopt(orders.versions, {item.key: _bound(item) for item in orders.opened}, orders.standings)
+
+
+def _give(waiting: asyncio.Future[Json], answer: Json) -> None:
+    if not waiting.done():  # nobody waits any more where the caller has left
+        waiting.set_result(answer)
 
 
 def _bound(item: Opened) -> Bound:

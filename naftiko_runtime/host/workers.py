@@ -11,24 +11,28 @@ from __future__ import annotations
 import os
 import selectors
 import signal
+import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from naftiko_runtime.control.operator import Json
+from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.host.application import ListenerApplication
 from naftiko_runtime.host.changes import Changes
-from naftiko_runtime.host.channel import ACCEPTS, APPLIED, Opened, Orders, send_announcement, send_orders
+from naftiko_runtime.host.channel import ACCEPTS, APPLIED, LEVEL, LOOK, Opened, Orders, send_announcement, send_orders
 from naftiko_runtime.host.child import Child, Closable, fork
 from naftiko_runtime.host.keeper import Keeper, Update
 from naftiko_runtime.host.layout import Key, Listener
 from naftiko_runtime.host.listeners import Bound, release
 from naftiko_runtime.host.listening import GRACE_SECONDS
-from naftiko_runtime.host.logs import Log
+from naftiko_runtime.host.logs import LEVELS, Log
 from naftiko_runtime.host.lookout import BLIND, Lookout
-from naftiko_runtime.host.reload import tell_blind, tell_failure
+from naftiko_runtime.host.reload import report_of, tell_blind, tell_failure
 from naftiko_runtime.host.server import STOPPING, Hosting, readiness
 from naftiko_runtime.host.signals import Signals
 from naftiko_runtime.host.switchboard import make_applications
@@ -75,7 +79,8 @@ class Workers:
         """Start the workers and look after them."""
         self._hosting = hosting
         self._note(hosting.bound)
-        with self._signals, self._lookout:
+        with self._signals, self._lookout, tempfile.TemporaryDirectory(prefix="naftiko-") as folder:
+            self._folder = Path(folder)
             self._selector.register(self._signals, selectors.EVENT_READ, self._on_signals)
             for _ in range(self._count):
                 self._start()
@@ -90,7 +95,10 @@ class Workers:
 
     def _start(self) -> None:
         current = replace(self._hosting, bound=self._keeper.bound)
-        child = fork(lambda channel: work(current, self._keeper, self._log, channel), [*self._foreign, self._lookout])
+        child = fork(
+            lambda channel: work(current, self._keeper, self._log, self._folder, channel),
+            [*self._foreign, self._lookout],
+        )
         self._workers[child.pid] = _Worker(child, time.monotonic())
         self._selector.register(child, selectors.EVENT_READ, lambda: self._on_worker(child.pid))
 
@@ -106,6 +114,11 @@ class Workers:
             self._bury(worker)
             return
         worker.behind -= said.count(ACCEPTS) + said.count(APPLIED)
+        for _ in range(said.count(LOOK)):
+            self._look(thorough=True, asker=worker)
+        for number in (byte for byte in said if byte in LEVEL):
+            self._log.level = LEVELS[LEVEL.index(number)]
+            self._order([], asker=worker, answer={})
         if any(item.behind for item in self._workers.values()) or len(self._workers) < self._count:
             return
         if not self._is_ready:
@@ -128,6 +141,7 @@ class Workers:
         self._selector.unregister(worker.child)
         del self._workers[worker.child.pid]
         code = worker.child.wait()
+        (self._folder / str(worker.child.pid)).unlink(missing_ok=True)
         if self._stopping is not None:
             return
         if not self._is_ready:
@@ -191,34 +205,48 @@ class Workers:
         else:
             self._look(thorough=False)
 
-    def _look(self, *, thorough: bool) -> None:
+    def _look(self, *, thorough: bool, asker: _Worker | None = None) -> None:
+        """Look at the files, and pass on what is new; the worker that asked for it gets an answer in any case."""
         if self._stopping is not None:
             return
+        found: list[Diagnostic] = []
+
+        def tell(diagnostics: Sequence[Diagnostic], sources: dict[str, str]) -> None:
+            found.extend(diagnostics)
+            self._log.diagnostics(diagnostics, sources)
+
+        update = None
         try:
-            update = self._keeper.update(self._log.diagnostics, thorough=thorough)
+            update = self._keeper.update(tell, thorough=thorough)
             if update is not None:
-                self._pass_on(update)
+                self._pass_on(update, asker, found)
         except Exception as error:  # noqa: BLE001 - what serves goes on serving, whatever a reload runs into
             tell_failure(self._log, error)
+        if update is None and asker is not None:
+            self._order([], asker=asker, answer=report_of(None, found, self._keeper.collection.refused))
 
-    def _pass_on(self, update: Update) -> None:
+    def _pass_on(self, update: Update, asker: _Worker | None, found: Sequence[Diagnostic]) -> None:
         known = set(self._listeners)
         opened = [
             Opened(item.listener.key, item.endpoint, item.socket)
             for item in update.bound
             if item.listener.key not in known
         ]
-        orders = Orders(self._keeper.versions, opened)
-        for worker in self._workers.values():
-            with suppress(OSError):  # its end is told by its channel
-                send_orders(worker.child.channel, orders)
-                worker.behind += 1
+        self._order(opened, asker=asker, answer=report_of(update, found, self._keeper.collection.refused))
         self._untold.append(update.changes)
         self._note(update.bound)
         release(update.released)
         if self._lookout.is_elsewhere(self._keeper.paths, self._keeper.beside):
             self._selector.unregister(self._lookout)
             self._watch()
+
+    def _order(self, opened: Sequence[Opened], *, asker: _Worker | None, answer: Json) -> None:
+        """Tell all workers what is to be served; `answer` is for the one that asked."""
+        orders = Orders(self._keeper.versions, opened, self._keeper.standings, self._log.level)
+        for worker in self._workers.values():
+            with suppress(OSError):  # its end is told by its channel
+                send_orders(worker.child.channel, orders._replace(answer=answer) if worker is asker else orders)
+                worker.behind += 1
 
     def _note(self, bound: Sequence[Bound]) -> None:
         """Tell of routes that share a listener, and remember what is served for the summary."""

@@ -17,6 +17,7 @@ from naftiko_runtime.asgi.access.denial import DeniedError
 from naftiko_runtime.asgi.access.guard import make_guard
 from naftiko_runtime.asgi.body import BODY_LIMIT, CLOSE, BodyTooLargeError, read_all
 from naftiko_runtime.asgi.caller import CallerLeftError, CallerWatch
+from naftiko_runtime.asgi.hosts import HostGuard
 from naftiko_runtime.asgi.problem import PROBLEM, render_problem
 from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
 from naftiko_runtime.engine.record import Observer
@@ -24,7 +25,6 @@ from naftiko_runtime.mcp.authority import Authority, load
 from naftiko_runtime.mcp.body import replay
 from naftiko_runtime.mcp.calls import REQUEST_ID_KEY, ToolCalls
 from naftiko_runtime.mcp.fast import FastPath, FastRequest, is_of_handshake
-from naftiko_runtime.mcp.guard import HostGuard
 from naftiko_runtime.mcp.news import Kind, News
 from naftiko_runtime.mcp.refusal import RefusalError
 from naftiko_runtime.mcp.result import render

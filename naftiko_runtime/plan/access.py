@@ -24,6 +24,7 @@ from naftiko_runtime.plan.policy import (
     OAuthAccess,
 )
 from naftiko_runtime.plan.variables import Variables
+from naftiko_runtime.spec.control import ControlAdapter
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Authentication, Mcp, Rest, Spec
 from naftiko_runtime.spec.skills import SkillAdapter
@@ -37,7 +38,8 @@ def compile_accesses(spec: Spec, variables: Variables, findings: Findings, seed:
     wrong. `seed` seals what callers are given to answer to.
     """
     accesses: dict[Pointer, Access | None] = {}
-    adapters: tuple[Rest | Mcp | SkillAdapter, ...] = (*spec.rest, *spec.mcp, *spec.skills)
+    adapters: tuple[Rest | Mcp | SkillAdapter | ControlAdapter, ...]
+    adapters = (*spec.rest, *spec.mcp, *spec.skills, *spec.controls)
     for adapter in adapters:
         if adapter.authentication is not None:
             accesses[adapter.at] = _compile(adapter.authentication, adapter.namespace, variables, findings, seed)

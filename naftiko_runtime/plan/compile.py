@@ -12,6 +12,7 @@ from pathlib import PurePath
 from naftiko_runtime.diagnostics import Diagnostic, in_file_order
 from naftiko_runtime.plan.access import compile_accesses
 from naftiko_runtime.plan.aggregates import Aggregates
+from naftiko_runtime.plan.control import compile_controls
 from naftiko_runtime.plan.faces import Faces
 from naftiko_runtime.plan.findings import Finding, Findings
 from naftiko_runtime.plan.forwards import Forwards
@@ -71,6 +72,7 @@ def compile_plan(
     faces = Faces(functions, targets, tool_calls, aggregates, variables, findings, accesses, forwards)
     faces.compile(spec)
     skills = compile_skills(spec, faces.address_of, accesses, findings)
+    controls = compile_controls(spec, faces.address_of, accesses, variables, findings)
     targets.report()
     variables.report()
     diagnostics = document.as_written(in_file_order([*reading.diagnostics, *findings.diagnostics]))
@@ -87,5 +89,5 @@ def compile_plan(
         diagnostics = in_file_order([*(item for item in diagnostics if not item.is_error), *told])
     rest, mcp = faces.settle(refusals)
     shared = aggregates.settle(refusals)
-    plan = Plan(label, reading.file, spec.info.version, rest, mcp, diagnostics, skills, shared)
+    plan = Plan(label, reading.file, spec.info.version, rest, mcp, diagnostics, skills, shared, controls)
     return Compilation(plan, diagnostics)

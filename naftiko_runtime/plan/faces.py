@@ -29,6 +29,7 @@ from naftiko_runtime.plan.targets import Targets
 from naftiko_runtime.plan.toolcalls import ToolCalls
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec import model as written
+from naftiko_runtime.spec.control import ControlAdapter
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Behaviour, ConsumedOperation, Spec
 from naftiko_runtime.spec.skills import SkillAdapter
@@ -140,7 +141,7 @@ class Faces:
         is_wrong = self._accesses.get(draft.adapter.at, True) is None
         return replace(draft, resources=(), prompts=()) if is_wrong else draft
 
-    def address_of(self, adapter: written.Rest | written.Mcp | SkillAdapter) -> str:
+    def address_of(self, adapter: written.Rest | written.Mcp | SkillAdapter | ControlAdapter) -> str:
         """What an adapter listens on."""
         address = self._variables.filled(adapter.address or "", (*adapter.at, "address"))
         return address or DEFAULT_ADDRESS

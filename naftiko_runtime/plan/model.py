@@ -19,6 +19,7 @@ from naftiko_runtime.plan.forward import Forward
 from naftiko_runtime.plan.negotiated import Negotiated
 from naftiko_runtime.plan.policy import Access
 from naftiko_runtime.plan.steps import Orchestration
+from naftiko_runtime.spec.control import NAMESPACE, Management, Observability
 
 if TYPE_CHECKING:
     from naftiko_runtime.plan.offerings import Caching, Prompt, Readable
@@ -328,7 +329,23 @@ class SkillFace:
     access: Access | None = None
 
 
-Face = RestFace | McpFace | SkillFace
+@dataclass(frozen=True, slots=True)
+class ControlFace:
+    """A control adapter: which endpoints it has, and what is observed for them. It is nameless in the language; its
+    namespace here is what addresses and overrides call it by.
+    """
+
+    kind: ClassVar[str] = "control"
+    namespace: ClassVar[str] = NAMESPACE
+    description: ClassVar[str] = ""
+    address: str
+    port: int | None
+    management: Management
+    observability: Observability
+    access: Access | None = None
+
+
+Face = RestFace | McpFace | SkillFace | ControlFace
 """An adapter, compiled."""
 
 
@@ -344,8 +361,9 @@ class Plan:
     diagnostics: tuple[Diagnostic, ...] = field(default=())
     skills: tuple[SkillFace, ...] = ()
     aggregates: tuple[Aggregate, ...] = ()
+    controls: tuple[ControlFace, ...] = ()
 
     @property
     def faces(self) -> tuple[Face, ...]:
         """All adapters."""
-        return (*self.rest, *self.mcp, *self.skills)
+        return (*self.rest, *self.mcp, *self.skills, *self.controls)

@@ -8,9 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.fields import Fields
+
+if TYPE_CHECKING:
+    from naftiko_runtime.spec.model import Authentication
+
+NAMESPACE = "control"
+"""What addresses, overrides and challenges call an adapter that the language gives no name."""
 
 DEFAULT_TIMEOUT_MILLISECONDS = 60_000
 DEFAULT_STATEMENT_LIMIT = 100_000
@@ -83,18 +90,23 @@ class ControlAdapter:
     port: int | None
     management: Management
     observability: Observability
-    unserved: tuple[tuple[str, Pointer], ...]
+    authentication: Authentication | None
     at: Pointer
 
+    @property
+    def namespace(self) -> str:
+        """What it goes by, being nameless."""
+        return NAMESPACE
 
-def read_control_adapter(fields: Fields) -> ControlAdapter:
-    """A control adapter."""
+
+def read_control_adapter(fields: Fields, authentication: Authentication | None) -> ControlAdapter:
+    """A control adapter, with what it asks of its callers."""
     return ControlAdapter(
         address=fields.optional_text("address"),
         port=fields.integer("port"),
         management=_read_management(fields.mapping("management")),
         observability=_read_observability(fields.mapping("observability")),
-        unserved=tuple((name, (*fields.at, name)) for name in ("authentication", "auth") if name in fields),
+        authentication=authentication,
         at=fields.at,
     )
 

@@ -121,7 +121,9 @@ def _read_root(document: Document, page: Page, imports: Imports, material: Mater
     consumes = entries.of(capability, "consumes")
     aggregates = entries.of(capability, "aggregates")
     binds = (*entries.of(root, "binds"), *entries.of(capability, "binds"))
-    controls = tuple(read_control_adapter(entry) for entry in exposes if entry.text("type") == "control")
+    controls = tuple(
+        read_control_adapter(entry, read_authentication(entry)) for entry in exposes if entry.text("type") == "control"
+    )
     spec = Spec(
         file=document.file,
         info=Info(info.text("label") or info.text("title"), info.text("description"), info.scalar_text("version")),
@@ -136,10 +138,7 @@ def _read_root(document: Document, page: Page, imports: Imports, material: Mater
         ),
         controls=controls,
         scripts=read_scripts((*exposes, *aggregates), scripting_of(controls), material),
-        unserved=(
-            *(("control", entry.at) for entry in exposes if entry.text("type") == "control"),
-            *(("tunnel", (*entry.at, "tunnel")) for entry in consumes if "tunnel" in entry),
-        ),
+        unserved=(*(("tunnel", (*entry.at, "tunnel")) for entry in consumes if "tunnel" in entry),),
         flawed=tuple(at for item in (page.verdicts, *imports.verdicts) for at in item.flawed),
         absent=imports.absent,
     )

@@ -33,7 +33,7 @@ def test_a_bare_adapter_gives_health_and_what_is_observed() -> None:
             otlp_endpoint=None,
             at=(*_AT, "observability"),
         ),
-        unserved=(),
+        authentication=None,
         at=_AT,
     )
 

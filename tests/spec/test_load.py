@@ -399,17 +399,12 @@ def test_binds_of_the_file_and_of_the_capability_are_read() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "unserved"),
-    [
-        ("  exposes:\n", "  exposes:\n  - {type: control, port: 1}\n", ("control", ("capability", "exposes", 0))),
-    ],
-)
-def test_what_is_not_served_yet_is_kept_with_its_place(old: str, new: str, unserved: tuple[object, ...]) -> None:
-    spec = read_text(changed((old, new)), "desk.yaml").spec
+def test_what_is_not_served_yet_is_kept_with_its_place() -> None:
+    changes = ("    namespace: desk\n", "    namespace: desk\n    tunnel: {}\n")
+    spec = read_text(changed(changes), "desk.yaml").spec
 
     assert spec is not None
-    assert spec.unserved == (unserved,)
+    assert spec.unserved == (("tunnel", ("capability", "consumes", 0, "tunnel")),)
 
 
 def test_no_secret_of_a_file_is_quoted() -> None:

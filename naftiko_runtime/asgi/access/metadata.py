@@ -27,7 +27,7 @@ WELL_KNOWN = "/.well-known/oauth-protected-resource"
 _KEPT_SECONDS = 300
 
 # What stands behind the namespace, or alone, in the paths at which an adapter is reached (C15).
-_ENDS = {"rest": ("",), "mcp": ("/mcp",), "skill": ("/skills", "")}
+_ENDS = {"rest": ("",), "mcp": ("/mcp",), "skill": ("/skills", ""), "control": ("",)}
 
 
 def paths_of(face: Face) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from naftiko_runtime.mcp.guard import HostGuard, Server, is_loopback
+from naftiko_runtime.asgi.hosts import HostGuard, Server, is_loopback
 from tests.mcp.conftest import Records, Serve
 from tests.mcp.faces import ECHO
 from tests.mcp.wire import call_of, encoded, headers_of

@@ -1,0 +1,80 @@
+"""A control adapter, compiled into its face.
+
+It concerns the whole process and not one capability, so a file has one of them at most: of two, nobody could say whose
+settings are meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from importlib.util import find_spec
+
+from naftiko_runtime.plan.addresses import address_problem
+from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.model import ControlFace
+from naftiko_runtime.plan.policy import Access
+from naftiko_runtime.plan.variables import MASK, Variables
+from naftiko_runtime.spec.control import ControlAdapter, Observability
+from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.model import Spec
+
+_EXPORTERS = "opentelemetry.exporter.otlp.proto.http"
+
+
+def compile_controls(
+    spec: Spec,
+    address: Callable[[ControlAdapter], str],
+    accesses: Mapping[Pointer, Access | None],
+    variables: Variables,
+    findings: Findings,
+) -> tuple[ControlFace, ...]:
+    """The control face of a file, if it has one. `address` gives what an adapter listens on, `accesses` who may call;
+    one whose authentication is wrong is not there at all.
+    """
+    for adapter in spec.controls[1:]:
+        findings.error(
+            "NK3022",
+            "a second control adapter",
+            adapter.at,
+            "keep one of them: it is for the whole capability",
+            related=(findings.related("the first is here", spec.controls[0].at),),
+            concerns=(adapter.at,),
+        )
+    return tuple(
+        ControlFace(
+            address(adapter),
+            adapter.port,
+            adapter.management,
+            _observability(adapter, variables, findings),
+            accesses.get(adapter.at),
+        )
+        for adapter in spec.controls[:1]
+        if adapter.at not in accesses or accesses[adapter.at] is not None
+    )
+
+
+def _observability(adapter: ControlAdapter, variables: Variables, findings: Findings) -> Observability:
+    observability = adapter.observability
+    if observability.otlp_endpoint is None:
+        return observability
+    at = (*observability.at, "exporters", "otlp", "endpoint")
+    endpoint = variables.filled(observability.otlp_endpoint, at)
+    problem = address_problem(endpoint)
+    if problem and MASK not in endpoint:
+        help_text = "write the collector's address, such as `http://127.0.0.1:4318`"
+        findings.error("NK4011", f"nothing can be exported there: {problem}", at, help_text, concerns=(adapter.at,))
+        return replace(observability, otlp_endpoint=None)
+    if not _has_exporters():
+        message = "exporting needs OpenTelemetry, which is not installed"
+        help_text = "install it: `pip install 'naftiko-runtime[otel]'`"
+        findings.error("NK7010", message, at, help_text, concerns=(adapter.at,))
+        return replace(observability, otlp_endpoint=None)
+    return replace(observability, otlp_endpoint=endpoint.rstrip("/"))
+
+
+def _has_exporters() -> bool:
+    try:
+        return find_spec(_EXPORTERS) is not None
+    except ModuleNotFoundError:
+        return False

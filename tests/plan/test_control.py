@@ -1,0 +1,74 @@
+"""Control adapters, compiled."""
+
+from __future__ import annotations
+
+import pytest
+
+from naftiko_runtime.plan.compile import Compilation, compile_plan
+from naftiko_runtime.plan.variables import Environment
+from naftiko_runtime.spec.load import read_text
+
+HEAD = "naftiko: 1.0.0-alpha2\n"
+ENVIRONMENT = Environment({"COLLECTOR": "http://collector.test:4318/"}, {})
+
+
+def _compiled(*adapters: str, head: str = HEAD, environment: Environment | None = ENVIRONMENT) -> Compilation:
+    text = head + "capability:\n  exposes:\n" + "".join(f"  - {adapter}\n" for adapter in adapters)
+    return compile_plan(read_text(text, "harbour.yaml"), environment)
+
+
+def test_a_control_adapter_listens_on_this_machine_alone() -> None:
+    plan = _compiled("{type: control, port: 9100}").plan
+
+    assert plan is not None
+    [face] = plan.controls
+    assert (face.address, face.port, face.access) == ("127.0.0.1", 9100, None)
+    assert plan.faces == (face,)
+
+
+def test_a_second_one_is_refused() -> None:
+    compilation = _compiled("{type: control, port: 9100}", "{type: control, port: 9200}")
+
+    assert [(item.code, item.pointer) for item in compilation.diagnostics] == [("NK3022", "/capability/exposes/1")]
+
+
+def test_its_authentication_is_a_policy() -> None:
+    plan = _compiled("{type: control, port: 9100, authentication: {type: bearer, token: canary}}").plan
+
+    assert plan is not None
+    assert plan.controls[0].access is not None
+
+
+def test_it_is_not_there_where_its_authentication_is_wrong() -> None:
+    compilation = _compiled("{type: control, port: 9100, authentication: {type: bearer, token: ''}}")
+
+    assert compilation.plan is None
+
+
+_EXPORTS = "{type: control, port: 9100, observability: {exporters: {otlp: {endpoint: '%s'}}}}"
+_BIND = HEAD + "binds:\n  - {namespace: env, keys: {COLLECTOR: COLLECTOR}}\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("http://127.0.0.1:4318", "http://127.0.0.1:4318"),
+        ("http://127.0.0.1:4318/base/", "http://127.0.0.1:4318/base"),
+        ("{{COLLECTOR}}", "http://collector.test:4318"),
+    ],
+)
+def test_traces_are_sent_to_a_collector(written: str, meant: str) -> None:
+    plan = _compiled(_EXPORTS % written, head=_BIND).plan
+
+    assert plan is not None
+    assert plan.controls[0].observability.otlp_endpoint == meant
+
+
+def test_a_collector_has_an_address() -> None:
+    compilation = _compiled(_EXPORTS % "collector:4318")
+
+    assert [(item.code, item.span.line) for item in compilation.diagnostics if item.span] == [("NK4011", 4)]
+
+
+def test_a_masked_address_is_not_judged() -> None:
+    assert _compiled(_EXPORTS % "{{COLLECTOR}}", head=_BIND, environment=None).diagnostics == ()
