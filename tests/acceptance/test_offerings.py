@@ -69,6 +69,16 @@ capability:
       uri: harbour://mottos/{who}
       description: What we say.
       outputParameters: [{name: motto, type: string, value: "Ahoy {{who}}"}]
+    - name: voyage
+      label: Voyage
+      uri: harbour://voyages/{who}
+      description: A ship and how many there are.
+      steps:
+      - {name: ship, type: call, call: registry.get-ship, with: {ship_name: harbour.who}}
+      - {name: fleet, type: call, call: registry.list-ships}
+      mappings:
+      - {targetName: ship.name, value: $.ship.full_name}
+      - {targetName: fleet, value: $.fleet.items.length()}
     - name: manual
       label: The manual
       uri: harbour://manual
@@ -147,6 +157,7 @@ async def test_templates_are_listed_as_clients_expand_them(served: Served, era: 
         ("flagged", "harbour://flags/{flag}/crews/{crew}", None),
         ("plan", "harbour://plans/{ship_name}", None),
         ("motto", "harbour://mottos/{who}", None),
+        ("voyage", "harbour://voyages/{who}", None),
     ]
 
 
@@ -182,6 +193,27 @@ async def test_a_resource_is_what_its_call_answers(
 
     assert (found.uri, found.mime_type, found.text) == (uri, kind, text)
     assert (upstream.only.path, upstream.only.query) == (path, query)
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_resource_may_take_steps(served: Served, upstream: Upstream, era: str) -> None:
+    upstream.answer("GET", "/ships", Answer(200, b'{"items": [1, 2]}'))
+    upstream.answer("GET", "/ships/a%2Fb", Answer(200, b'{"full_name": "Ada"}'))
+    async with over_http(served.url, era) as client:
+        (found,) = (await client.read_resource("harbour://voyages/a%2Fb")).contents
+
+    assert found.text == '{"ship":{"name":"Ada"},"fleet":2}'
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_step_that_fails_is_an_error(served: Served, upstream: Upstream, era: str) -> None:
+    upstream.answer("GET", "*", Answer(500, b"no", (("Content-Type", "text/plain"),)))
+    async with over_http(served.url, era) as client:
+        with pytest.raises(MCPError) as refused:
+            await client.read_resource("harbour://voyages/Ada")
+
+    assert refused.value.error.code == -32603
+    assert "`ship`" in refused.value.error.message
 
 
 @pytest.mark.parametrize("era", ERAS)
