@@ -34,7 +34,8 @@ def portray_face(face: RestFace | McpFace | Aggregate) -> str:
         where = "over standard input and output"
     else:
         where = f"on {face.address}:{'(no port)' if face.port is None else face.port}"
-    return visible(f"{kind} {face.namespace} {where}")
+    asked = "" if face.access is None else f", asks for {face.access.kind} authentication"
+    return visible(f"{kind} {face.namespace} {where}{asked}")
 
 
 def portray(exposure: Exposure) -> Iterator[str]:

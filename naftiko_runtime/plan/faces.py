@@ -148,7 +148,7 @@ class Faces:
 
     def _add_routes(self, draft: _RestDraft) -> None:
         adapter = draft.adapter
-        seen = set()
+        seen: set[tuple[str, str]] = set()
         for operation, resolution in zip(adapter.operations, draft.resolutions, strict=True):
             path = self._paths.of(operation)
             if path is None:
@@ -159,16 +159,21 @@ class Faces:
             )
             function = self._function(operation.behaviour, exposure, resolution)
             route = Route(operation.method, path.text, function, operation.resource)
-            key = (operation.method, path.shape)
-            if key in seen:
-                message = f"{route.method} {route.path} is exposed twice in `{adapter.namespace}`; the first one serves"
-                self._findings.warning("NK3008", message, operation.at, "give one of them another path or method")
-            seen.add(key)
-            draft.routes.append((key, route))
+            self._add_route(draft, (operation.method, path.shape), route, operation.at, seen)
             self._offer(f"{route.method} {route.path}", function, operation.behaviour, resolution)
         for passage in self._forwards.of(adapter, self._accesses.get(adapter.at)):
-            draft.routes.append((passage.key, passage.route))
+            self._add_route(draft, passage.key, passage.route, passage.relies_on[0], seen)
             self.offers.append(Offer(f"forward {passage.route.path}", passage.route.function, passage.relies_on))
+
+    def _add_route(
+        self, draft: _RestDraft, key: tuple[str, str], route: Route, at: Pointer, seen: set[tuple[str, str]]
+    ) -> None:
+        if key in seen:
+            what = f"{route.method} {route.path} is exposed twice in `{draft.adapter.namespace}`"
+            help_text = "give one of them another path or method"
+            self._findings.warning("NK3008", f"{what}; the first one serves", at, help_text)
+        seen.add(key)
+        draft.routes.append((key, route))
 
     def _draft_mcp(self, adapter: written.Mcp, tools: Sequence[_ToolDraft]) -> _McpDraft:
         resources = compile_resources(adapter.resources, adapter.namespace, self._resource_function, self._findings)

@@ -18,9 +18,9 @@ from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuth
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
 
-from tests.access.library import ENV, PASSWORD, TOKEN, USER, every_scheme, library, oauth
+from tests.access.library import ENV, PASSWORD, TOKEN, USER, call, every_scheme, library, oauth
 from tests.authorization_server import CLIENT, SECRET, AuthorizationServer, authorizing
-from tests.runner import Running, free_ports, request, running
+from tests.runner import Running, command, free_ports, request, running
 from tests.upstream import Upstream
 
 CURL = shutil.which("curl")
@@ -65,7 +65,7 @@ def desk(
     ],
 )
 def test_curl_gets_in(scheme: str, flags: Sequence[str], desk: Running, port: int, upstream: Upstream) -> None:
-    command = [
+    words = [
         str(CURL),
         "-sS",
         "-o",
@@ -75,7 +75,7 @@ def test_curl_gets_in(scheme: str, flags: Sequence[str], desk: Running, port: in
         *flags,
         f"http://127.0.0.1:{port}/{scheme}-rest/loans",
     ]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    ended = subprocess.run(words, capture_output=True, text=True, timeout=20, check=True)
     assert ended.stdout.endswith("200"), ended
     assert upstream.only.header("authorization") is None
 
@@ -96,6 +96,42 @@ def test_no_credential_of_a_caller_is_logged(desk: Running, port: int) -> None:
     request("GET", f"{url}/bearer-rest/loans", headers={"authorization": "Bearer n0-such-token"})
     desk.wait_for(lambda event: event.get("status") == 401)
     assert not any(secret in desk.err + desk.out for secret in (TOKEN, PASSWORD, "n0-such-token"))
+
+
+def test_a_changed_credential_counts_from_the_reload_on(tmp_path: Path) -> None:
+    file = tmp_path / "desk.yaml"
+    before = library({"desk": ("rest", "{type: bearer, token: '{{TOKEN}}'}"), "tools": ("mcp", "")})
+    file.write_text(before, encoding="utf-8")
+    with running("run", str(tmp_path), "--port", "0", env=ENV) as run:
+        url = run.url("mcp").removesuffix("/mcp")
+        assert request("GET", f"{url}/desk/openapi.json").status == 401
+        assert request("POST", f"{url}/tools/mcp", **message()).status == 200
+        asked = "authentication: {type: bearer, token: 'new-{{TOKEN}}'}"
+        after = before.replace("description: Loans.\n      \n", f"description: Loans.\n      {asked}\n")
+        file.write_text(after.replace("token: '{{TOKEN}}'", "token: 'new-{{TOKEN}}'"), encoding="utf-8")
+        run.wait_for(lambda event: event.get("event") == "reloaded")
+        for path in ("/desk/openapi.json", "/tools/mcp"):
+            method = "POST" if path.endswith("mcp") else "GET"
+            sent = message() if method == "POST" else {"headers": {}}
+            assert request(method, f"{url}{path}", **sent).status == 401
+            sent["headers"]["authorization"] = f"Bearer {TOKEN}"
+            assert request(method, f"{url}{path}", **sent).status == 401
+            sent["headers"]["authorization"] = f"Bearer new-{TOKEN}"
+            assert request(method, f"{url}{path}", **sent).status == 200
+
+
+def message() -> dict[str, Any]:
+    made = call("tools/list")
+    return {"body": str(made["content"]).encode(), "headers": made["headers"]}
+
+
+def test_explain_says_who_asks(tmp_path: Path) -> None:
+    file = tmp_path / "desk.yaml"
+    adapters = {"desk": ("rest", "{type: bearer, token: '{{TOKEN}}'}"), "tools": ("mcp", "")}
+    file.write_text(library(adapters), encoding="utf-8")
+    lines = command("explain", str(file)).out.splitlines()
+    assert "rest desk on 127.0.0.1:8080, asks for bearer authentication" in lines
+    assert "mcp tools on 127.0.0.1:8080" in lines
 
 
 class Storage:
