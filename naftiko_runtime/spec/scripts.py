@@ -51,6 +51,8 @@ def read_scripts(
 
 def _behaviours(entry: Fields) -> Iterator[Fields]:
     for resource in entry.items("resources"):
+        # A resource of an MCP adapter does something itself, one of a REST adapter has operations.
+        yield resource
         yield from resource.items("operations")
     yield from entry.items("tools")
     yield from entry.items("functions")

@@ -27,6 +27,13 @@ capability:
 """
 
 
+def test_a_script_of_a_resource_is_looked_at_as_well() -> None:
+    step = "{type: script, name: found, language: javascript, location: ./scripts, file: none.js}"
+    text = TEXT.replace("{type: call, name: found, call: harbour.find}", step)
+
+    assert [item.code for item in compile_plan(read_text(text, "berth.yaml"), None).diagnostics] == ["NK2014"]
+
+
 def test_a_resource_may_run_steps() -> None:
     compilation = compile_plan(read_text(TEXT, "berth.yaml"), None)
 
