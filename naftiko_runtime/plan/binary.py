@@ -10,13 +10,12 @@ import re
 
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import BinaryAnswer
+from naftiko_runtime.plan.values import MEDIA_TYPE
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Binary
 
 _SIZE = re.compile(r"\s*([0-9]{1,15}(?:\.[0-9]{1,15})?)\s*(B|KiB|MiB|GiB)?\s*\Z")
 _UNITS = {None: 1, "B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
-_NAME = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
-_MEDIA_TYPE = re.compile(rf"{_NAME}/{_NAME}(\s*;[\t\x20-\x7e]*)?\Z")
 
 
 def binary_answer(written: Binary, before: BinaryAnswer, findings: Findings) -> BinaryAnswer:
@@ -28,7 +27,7 @@ def binary_answer(written: Binary, before: BinaryAnswer, findings: Findings) -> 
             help_text = "write a number with B, KiB, MiB or GiB, such as 10MiB"
             _refuse(f"`{written.size}` is no size", written.size_at, help_text, findings)
     media_type = before.media_type or written.media_type
-    if media_type and not before.media_type and not _MEDIA_TYPE.match(media_type):
+    if media_type and not before.media_type and not MEDIA_TYPE.match(media_type):
         _refuse(f"`{media_type}` is no media type", written.at, "write one like image/png", findings)
         media_type = ""
     return BinaryAnswer(media_type, limit)

@@ -11,13 +11,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 
-from naftiko_runtime.plan.values import UnfitValue, to_text
+from naftiko_runtime.plan.values import MEDIA_TYPE, UnfitValue, to_text
 
 CONTENT_TYPE = "multipart/form-data"
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_NAME = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
-_MEDIA_TYPE = re.compile(rf"{_NAME}/{_NAME}(\s*;[\x20-\x7e]*)?\Z")
 _LABEL = b"naftiko-"
 _DIGEST = 16
 _BOUNDARY_LENGTH = len(_LABEL) + 2 * _DIGEST
@@ -32,7 +30,7 @@ def quoted(text: str) -> str:
 
 def media_type(text: str) -> str:
     """A media type as it stands in the head of a part. Raises UnfitValue for what is none."""
-    if not _MEDIA_TYPE.match(text):
+    if not MEDIA_TYPE.match(text):
         raise UnfitValue("must be a media type such as text/csv")
     return text
 

@@ -25,8 +25,20 @@ from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.plan.wiring import Wirer, Wiring
 from naftiko_runtime.spec.model import Behaviour, ConsumedOperation
 
-_ACCEPT_JSON = "application/json, */*;q=0.8"
-_JSON = "json"
+_ANY = "*/*"
+_MEDIA_TYPES = {
+    "json": "application/json",
+    "xml": "application/xml, text/xml",
+    "yaml": "application/yaml, application/x-yaml, text/yaml",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "html": "text/html",
+    "markdown": "text/markdown",
+    "text": "text/plain",
+    "avro": "application/avro, application/vnd.apache.avro",
+    "protobuf": "application/protobuf, application/x-protobuf",
+}
+"""What is asked of an upstream for each format; anything else is taken all the same."""
 _BINARY = "binary"
 
 
@@ -56,7 +68,7 @@ class Outbound:
             find=self._finder(callee, wiring),
             body=callee.body,
             credential=api.credential,
-            accept=_ACCEPT_JSON if operation.output_format == _JSON else "*/*",
+            accept=_accept(operation.output_format),
         )
         return Call(
             target=self._target(resolution),
@@ -107,3 +119,8 @@ class Outbound:
             except UnfitValue as unfit:
                 message = f"the value of `{slot.name}`: {unfit}"
                 self._findings.error("NK4010", message, slot.parameter.at, "write plain text", concerns=(behaviour.at,))
+
+
+def _accept(kind: str) -> str:
+    preferred = _MEDIA_TYPES.get(kind)
+    return _ANY if preferred is None else f"{preferred}, {_ANY};q=0.8"

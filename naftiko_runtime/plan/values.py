@@ -24,6 +24,10 @@ _NOT_IN_HEADER = re.compile(r"[^\t\x20-\x7e]")
 _LONG_DIGITS = re.compile(rb"-[0-9]{19}|[0-9]{20}")
 _NOT_IN_COOKIE = re.compile(r"[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]")
 
+_TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"  # noqa: S105 - a token of HTTP's grammar
+MEDIA_TYPE = re.compile(rf"{_TOKEN}/{_TOKEN}([\t ]*;[\t\x20-\x7e]*)?\Z")
+"""A media type with its parameters (RFC 9110 §8.3.1)."""
+
 
 class UnfitValue(ValueError):  # noqa: N818 - the caller turns it into the ArgumentError of the field
     """A value that can't travel where it is meant to. The text says why, in the caller's words."""

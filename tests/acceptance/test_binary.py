@@ -11,8 +11,8 @@ import pytest
 
 from tests.acceptance.clients import ERAS, over_http
 from tests.acceptance.verdicts import assert_problem, text
-from tests.plan.test_binary import RESPONSE
-from tests.plan.test_binary import text as capability
+from tests.plan.photos import RESPONSE
+from tests.plan.photos import text as capability
 from tests.runner import Running, listen_flags, request, running
 from tests.upstream import Answer, Upstream
 

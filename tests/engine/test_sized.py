@@ -11,7 +11,7 @@ from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.plan.compile import compile_plan
 from naftiko_runtime.plan.model import Call, Function
 from naftiko_runtime.spec.load import read_text
-from tests.plan.test_binary import text
+from tests.plan.photos import text
 from tests.upstream import Answer, Upstream
 
 

@@ -1,56 +1,21 @@
 from __future__ import annotations
 
-import io
 import json
 import math
 from typing import Any
 
-import fastavro
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from naftiko_runtime.formats.avro import LARGEST, compile_avro
 from naftiko_runtime.formats.model import MAX_LEVELS, SchemaError, UndecodableError
-
-SHIP = {
-    "type": "record",
-    "name": "Ship",
-    "namespace": "harbour",
-    "fields": [
-        {"name": "id", "type": "long"},
-        {"name": "name", "type": "string"},
-        {"name": "kind", "type": {"type": "enum", "name": "Kind", "symbols": ["BARGE", "YACHT"]}},
-        {"name": "twin", "type": ["null", "Ship"], "default": None},
-        {"name": "same", "type": "harbour.Kind"},
-        {"name": "crew", "type": {"type": "array", "items": {"type": "string"}}},
-        {"name": "loads", "type": {"type": "map", "values": ["null", "double", "boolean"]}},
-        {"name": "hash", "type": {"type": "fixed", "name": "Hash", "size": 2}},
-        {"name": "blob", "type": "bytes"},
-        {"name": "draught", "type": "float"},
-        {"name": "built", "type": {"type": "int", "logicalType": "date"}},
-        {"name": "nothing", "type": {"type": "null"}},
-    ],
-}
-
-
-def encoded(schema: object, value: object) -> bytes:
-    """A datum as fastavro writes it."""
-    body = io.BytesIO()
-    fastavro.schemaless_writer(body, fastavro.parse_schema(json.loads(json.dumps(schema))), value)
-    return body.getvalue()
+from tests.formats.ships import AVRO as SHIP
+from tests.formats.ships import container, encoded, ship
 
 
 def decoded(schema: object, body: bytes) -> Any:
     return compile_avro(None if schema is None else json.dumps(schema).encode())(body, "application/avro")
-
-
-def ship(**parts: object) -> dict[str, object]:
-    return {
-        "id": 2**53 + 1, "name": "Ada", "kind": "YACHT", "twin": None, "same": "BARGE", "crew": ["x", "é"],
-        "loads": {"a": 1.5, "b": None, "c": True}, "hash": b"\x00\xff", "blob": b"abc", "draught": 0.1, "built": 20000,
-        "nothing": None, **parts,
-    }  # fmt: skip
 
 
 def test_a_record_is_an_object_of_its_fields() -> None:
@@ -104,12 +69,6 @@ def test_what_fastavro_writes_is_read(pairs: list[tuple[int, str]]) -> None:
     schema = {"type": "array", "items": {"type": "record", "name": "R", "fields": fields}}
     value = [{"n": number, "t": text} for number, text in pairs]
     assert decoded(schema, encoded(schema, value)) == value
-
-
-def container(codec: str, records: list[Any], schema: object = SHIP) -> bytes:
-    body = io.BytesIO()
-    fastavro.writer(body, json.loads(json.dumps(schema)), records, codec=codec, sync_interval=100)
-    return body.getvalue()
 
 
 @pytest.mark.parametrize("codec", ["null", "deflate"])

@@ -11,33 +11,7 @@ from hypothesis import strategies as st
 
 from naftiko_runtime.formats.model import SchemaError, UndecodableError
 from naftiko_runtime.formats.protobuf import compile_protobuf
-
-SHIP = """
-// A harbour's ships.
-syntax = "proto3";
-package harbour.v1;
-import "google/protobuf/timestamp.proto";
-import public "google/protobuf/wrappers.proto";
-option java_package = "x.y"; ;
-message Ship {
-  option deprecated = true;
-  reserved 100 to 200, 300; reserved "old";
-  int64 id = 1; string name = 2 [json_name = "n", deprecated = false];
-  Kind kind = 3; repeated Kind kinds = 4; /* all
-  of them */ repeated int32 decks = 5;
-  map<string, Berth> berths = 6; map<bool, int32> flags = 7;
-  oneof owner { option (x) = 1; string person = 8; .harbour.v1.Ship parent = 9; }
-  optional int32 age = 10;
-  google.protobuf.Timestamp built = 11;
-  message Berth { Side side = 1; enum Side { PORT = 0; STARBOARD = 1; } ; }
-  enum Kind { option allow_alias = true; reserved 9; UNKNOWN = 0; BARGE = 0x1; YACHT = 2 [deprecated = true]; ; }
-  bytes blob = 12; bool afloat = 13; double draught = 14; Berth berth = 15;
-  ;
-}
-enum Other { A = 0; }
-service Fleet { rpc Get(Ship) returns (Ship) { option (google.api.http) = { get: "/x;}" }; } }
-extend Ship { int32 more = 500; }
-"""
+from tests.formats.ships import PROTO as SHIP
 
 
 def decoded(schema: str, body: bytes) -> Any:

@@ -7,42 +7,8 @@ from naftiko_runtime.plan.binary import parse_size
 from naftiko_runtime.plan.compile import Compilation, compile_plan
 from naftiko_runtime.plan.model import BinaryAnswer, Call, Function
 from naftiko_runtime.spec.load import read_text
+from tests.plan.photos import RESPONSE, text
 from tests.plan.ships import marked
-
-
-def text(operation: str = "", rest: str = "", adapter: str = "", flow: str = "", raw: str = "binary") -> str:
-    """A capability whose operation answers with bytes, called from REST and MCP, and through a flow."""
-    return f"""\
-ikanos: 1.0.0-beta5
-info: {{display: Photos, description: Photos.}}
-capability:
-  consumes:
-  - type: http
-    namespace: photos
-    baseUri: https://photos.invalid
-    resources:
-      photo: {{path: /p, operations: {{get: {{method: GET, outputRawFormat: {raw}{operation}}}}}}}
-  aggregates:
-  - display: Photos
-    namespace: shared
-    flows:
-      get-photo: {{description: A photo., call: photos.get{flow}}}
-  exposes:
-  - type: rest
-    namespace: photos-rest
-    port: 8080
-    {adapter or "description: Photos."}
-    resources:
-      photo: {{path: /p, operations: {{get: {{method: GET, call: photos.get{rest}}}}}}}
-      shared: {{path: /s, operations: {{get: {{method: GET, ref: shared.get-photo{rest}}}}}}}
-  - type: mcp
-    namespace: photos-mcp
-    port: 9090
-    description: Photos.
-    {adapter or "transport: http"}
-    tools:
-      get-photo: {{description: A photo., call: photos.get}}
-"""
 
 
 def compiled(source: str) -> Compilation:
@@ -64,7 +30,6 @@ def _call(function: Function) -> Call:
 
 NOTHING = BinaryAnswer("", None)
 PNG = BinaryAnswer("image/png", None)
-RESPONSE = ", responseBinary: {mediaType: image/png}"
 RESPONSES = (
     ", responses: {404: {content: {image/gif: {binary: true}}}, 2XX: {content: {a/b: {}, image/png: {binary: true}}}}"
 )

@@ -215,7 +215,15 @@ def test_a_fixed_header_value_that_no_header_can_have_is_refused(value):
     assert only_error(text).code == "NK4010"
 
 
-@pytest.mark.parametrize(("kind", "accept"), [("json", "application/json, */*;q=0.8"), ("binary", "*/*")])
+@pytest.mark.parametrize(
+    ("kind", "accept"),
+    [
+        ("json", "application/json, */*;q=0.8"),
+        ("xml", "application/xml, text/xml, */*;q=0.8"),
+        ("psv", "*/*"),
+        ("binary", "*/*"),
+    ],
+)
 def test_accept_follows_the_format(kind, accept):
     assert header(request(tool(capability(f"outputRawFormat: {kind}"))), "accept") == accept
 
