@@ -48,7 +48,18 @@ def parser_for(environment: Mapping[str, str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"naftiko {__version__}")
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="verb")
-    for add in (_add_run, _add_validate, _add_mcp, _add_call, _add_explain, _add_migrate):
+    for add in (
+        _add_run,
+        _add_validate,
+        _add_mcp,
+        _add_call,
+        _add_explain,
+        _add_migrate,
+        _add_health,
+        _add_status,
+        _add_metrics,
+        _add_traces,
+    ):
         verb = add(verbs, environment)
         verb.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
     return parser
@@ -209,3 +220,61 @@ def _add_migrate(verbs: Verbs[argparse.ArgumentParser], _: Mapping[str, str]) ->
     parser.add_argument("--write", action="store_true", help="change the file in place")
     parser.add_argument("--output", metavar="FILE", help="write to this file instead of standard output")
     return parser
+
+
+_HEALTH_EXAMPLES = (
+    "naftiko health --url http://127.0.0.1:9100",
+    "NAFTIKO_CONTROL=9100 naftiko health             the same, as a container's health check",
+)
+
+
+def _add_health(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = _verb(verbs, "health", "Ask a running process whether requests are welcome.", _HEALTH_EXAMPLES)
+    _add_asking(parser, environment, json=True)
+    return parser
+
+
+_STATUS_EXAMPLES = ("naftiko status --url http://127.0.0.1:9100", "naftiko status --url http://127.0.0.1:9100 --json")
+
+
+def _add_status(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = _verb(verbs, "status", "Ask a running process what it serves and how its files stand.", _STATUS_EXAMPLES)
+    _add_asking(parser, environment, json=True)
+    return parser
+
+
+_METRICS_EXAMPLES = (
+    "naftiko metrics --url http://127.0.0.1:9100",
+    "naftiko metrics --url http://127.0.0.1:9100 --filter errors_total",
+)
+
+
+def _add_metrics(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = _verb(verbs, "metrics", "Print the numbers of a running process for Prometheus.", _METRICS_EXAMPLES)
+    parser.add_argument("--filter", metavar="REGEX", default="", help="print the lines in which this is found")
+    _add_asking(parser, environment, json=False)
+    return parser
+
+
+_TRACES_EXAMPLES = (
+    "naftiko traces --url http://127.0.0.1:9100 --status error",
+    "naftiko traces --url http://127.0.0.1:9100 4bf92f3577b34da6a3ce929d0e0e4736",
+)
+
+
+def _add_traces(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = _verb(verbs, "traces", "Show the last requests of a running process.", _TRACES_EXAMPLES)
+    parser.add_argument("id", metavar="ID", nargs="?", help="a trace id; without one the last traces are listed")
+    parser.add_argument("--operation", metavar="TEXT", help="those whose operation holds this text")
+    parser.add_argument("--status", metavar="STATUS", type=one_of("ok", "error"), help="ok or error")
+    _add_asking(parser, environment, json=True)
+    return parser
+
+
+def _add_asking(parser: argparse.ArgumentParser, environment: Mapping[str, str], *, json: bool) -> None:
+    """The flags of every verb that asks a control adapter."""
+    flags = Flags(parser, environment)
+    flags.value("--url", "URL", "the control adapter; without it that of this machine at the port in NAFTIKO_CONTROL")
+    flags.value("--token", "TOKEN", "the bearer token it asks for, better given by the variable")
+    if json:
+        parser.add_argument("--json", action="store_true", help="print the answer as JSON")
