@@ -1,0 +1,56 @@
+"""Every published example and test input compiles, or is refused as it should be. Skipped where none lies here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from naftiko_runtime.host.capability import inspect_capability
+from tests.spec.published import SHARED
+
+OFFICIAL = SHARED / "reference" / "official"
+
+REFUSED = {
+    # Refused as their names say.
+    "aggregates/aggregate-invalid-ref.yaml": {"NK3018"},
+    # A DELETE is told which record to delete, and the operation it calls has no place for it: it would delete others.
+    "aggregates/aggregate-hints-override.yaml": {"NK4001"},
+    "mcp/mcp-hints-capability.yaml": {"NK4001"},
+    # Its POSTs are given values that they have no place for: a Java program that embeds the engine answers for them.
+    "embedding/embedding-capability.yaml": {"NK4001"},
+    # Says that answers are Protobuf, and not which: nothing could read one.
+    "formats/proto-capability.yaml": {"NK5010"},
+    # Its scripts lie on the machine it was written for.
+    "schemas/examples/script-step.yml": {"NK2014"},
+    # Needs a network of its own that no Python package reaches.
+    "schemas/examples/reverse-tunnel-ziti.yml": {"NK2008"},
+}
+
+needs_official = pytest.mark.skipif(not OFFICIAL.is_dir(), reason="needs published files, not part of the project")
+
+
+def is_capability(path: Path) -> bool:
+    text = path.read_text(encoding="utf-8")
+    return any(line.startswith("capability:") for line in text.splitlines())
+
+
+CAPABILITIES = [path for path in sorted(OFFICIAL.rglob("*.y*ml")) if is_capability(path)]
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(OFFICIAL).as_posix()
+
+
+@needs_official
+def test_there_are_examples_of_both_generations() -> None:
+    assert {name_of(path).partition("/")[0] for path in CAPABILITIES} == {"alpha2", "ikanos-beta5"}
+    assert len(CAPABILITIES) > 80
+
+
+@needs_official
+@pytest.mark.parametrize("path", CAPABILITIES, ids=name_of)
+def test_an_official_example_compiles_or_is_refused_for_its_reason(path: Path) -> None:
+    found = inspect_capability(path).diagnostics
+    expected = REFUSED.get(name_of(path).partition("/")[2], set())
+    assert {item.code for item in found if item.is_error} == expected, [str(item) for item in found if item.is_error]
