@@ -22,6 +22,7 @@ from naftiko_runtime.control.traces import told
 from naftiko_runtime.diagnostics import render_json
 from naftiko_runtime.host.capability import Capability
 from naftiko_runtime.host.events import Served
+from naftiko_runtime.host.exporting import Exporting
 from naftiko_runtime.host.layout import Listener
 from naftiko_runtime.host.logs import Log
 from naftiko_runtime.host.memory import KEPT, Memory
@@ -79,6 +80,7 @@ class Operation:
         observation: Observation,
         business: Business,
         peers: Peers,
+        exporting: Exporting,
         adapters: Callable[[], Sequence[Served]],
     ) -> None:
         self.phase = Phase.STARTING
@@ -89,11 +91,13 @@ class Operation:
         self._adapters = adapters
         self._started = time()
         self._memory = Memory()
+        self._exporting = exporting
 
     def prepare(self, listeners: Sequence[Listener]) -> None:
         """Observe and remember what the control adapters of these listeners show, and nothing where there are none."""
         faces = [face for listener in listeners for face in listener.controls]
         self.observation.wish(wish_of(faces))
+        self._exporting.send_to(collector_of(faces))
         self._log.memory = self._memory if any(face.management.logs is not None for face in faces) else None
 
     def readiness(self) -> Readiness:
@@ -217,6 +221,12 @@ def wish_of(faces: Sequence[ControlFace]) -> Wish:
     kept = max(item.buffer_size for item in observed)
     counts = any(item.metrics or item.otlp_endpoint for item in observed)
     return Wish(counts, Sampling(first.sampling, first.propagation, kept))
+
+
+def collector_of(faces: Sequence[ControlFace]) -> str | None:
+    """Where control adapters want traces and numbers sent: of several collectors, to the first."""
+    observed = (face.observability for face in faces if face.observability.enabled)
+    return next((item.otlp_endpoint for item in observed if item.otlp_endpoint), None)
 
 
 def _of(others: Gathered) -> dict[str, Any]:

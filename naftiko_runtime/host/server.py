@@ -21,6 +21,7 @@ from naftiko_runtime.control.operator import Phase
 from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.host.application import ListenerApplication
 from naftiko_runtime.host.events import Ready, Served
+from naftiko_runtime.host.exporting import Exporting
 from naftiko_runtime.host.garbage import resting
 from naftiko_runtime.host.layout import Key
 from naftiko_runtime.host.listeners import Bound
@@ -110,7 +111,8 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bool) -> None:
-    observation = Observation()
+    exporting = Exporting(lambda: observation.meter.snapshot())
+    observation = Observation(exporting.take)
     engine = ObservedEngine(ObservedUpstream(ReqwestUpstream(), observation))
     observe = observation.observer(log.request)
     async with contextlib.AsyncExitStack() as stack:
@@ -120,11 +122,13 @@ async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bo
         if course is not None:
             peers = Peers(course.folder)
             stack.push_async_callback(peers.close)
+            stack.push_async_callback(exporting.close)
             operation = Operation(
                 log,
                 observation,
                 course,
                 peers,
+                exporting,
                 lambda: served_by(switchboard.bound, switchboard.applications, hosting.stdio),
             )
         pipe = None if hosting.stdio is None else Pipe(hosting.stdio, engine, observe, version=__version__)
