@@ -86,7 +86,6 @@ def test_of_two_apis_with_one_namespace_neither_is_called():
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
-        ("  exposes:\n", "  exposes:\n  - {type: control, port: 3000}\n", "NK2008"),
         ("port: 9090", "port: 9090\n    prompts: [{name: p, template: [{role: user, content: '{{x}}'}]}]", "NK4003"),
         ("port: 9090", "port: 9090\n    resources: [{name: r, uri: 'y', location: './a'}]", "NK4020"),
         ("capability:\n", "capability:\n  aggregates: [{import: a, location: ./a.yaml}]\n", "NK2014"),
