@@ -152,8 +152,8 @@ def _behaviour(function: Function) -> object:
     examples: dict[str, object] = {item.name: f"{{{item.name}}}" for item in function.inputs}
     try:
         if isinstance(action, Call):
-            made = (action.build(examples), action.supplies, action.format, action.mapping, action.identity)
-            return schemas, made
+            answered = (action.format, action.mapping, action.identity, action.binary)
+            return schemas, action.build(examples), action.supplies, answered
         return schemas, action.answer(examples) if isinstance(action, Mock) else action
     except InvocationError as error:
         return schemas, str(error)

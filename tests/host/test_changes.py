@@ -101,3 +101,12 @@ def test_clients_are_told_only_of_what_they_see(
     [after] = layout_of(TEXT.replace(old, new)).plans[0].mcp
 
     assert differing_lists(before, after) == kinds
+
+
+def test_another_limit_of_bytes_alters_what_is_called(layout_of: Callable[[str], Layout]) -> None:
+    text = TEXT.replace("naftiko: 1.0.0-alpha2", "ikanos: 1.0.0-beta5").replace(
+        "method: GET}]\n  exposes", "method: GET, outputRawFormat: binary, maxBinarySize: 1MiB}]\n  exposes"
+    )
+    difference = differences(layout_of(text), layout_of(text.replace("1MiB", "2MiB")))
+
+    assert [len(item.altered) for item in difference] == [1, 1, 1, 0]
