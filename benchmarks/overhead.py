@@ -20,7 +20,6 @@ from typing import Any, NamedTuple, Self
 from benchmarks.payload import JOB_LIST
 from benchmarks.process import BenchmarkError
 from benchmarks.subjects import CREDENTIAL, Subject, Subjects
-from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.upstream.port import UpstreamResponse
 from naftiko_runtime.host.application import ListenerApplication
 from naftiko_runtime.host.capability import Settings, load_capability
@@ -28,7 +27,12 @@ from naftiko_runtime.host.events import Clock
 from naftiko_runtime.host.json_events import JsonEvents
 from naftiko_runtime.host.layout import Overrides, lay_out
 from naftiko_runtime.host.logs import Log
+from naftiko_runtime.host.switchboard import Switch
 from naftiko_runtime.plan.model import UpstreamRequest
+from naftiko_runtime.telemetry.engine import ObservedEngine
+from naftiko_runtime.telemetry.observation import Observation, Wish
+from naftiko_runtime.telemetry.tracer import Sampling
+from naftiko_runtime.telemetry.upstream import ObservedUpstream
 from naftiko_runtime.version import __version__
 
 if sys.platform != "win32":  # uvloop has no Windows build
@@ -37,6 +41,12 @@ if sys.platform != "win32":  # uvloop has no Windows build
 _BATCHES = 10
 _UNTIL_LOOP = 50
 """Calls between two turns of the event loop, which runs the timers that calls set and cancel."""
+
+_WISHES = (
+    ("", Wish(True, None)),
+    (", nothing observed", Wish(False, None)),
+    (", traced", Wish(True, Sampling(1.0, "w3c", 100))),
+)
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -96,7 +106,9 @@ class _InMemoryUpstream:
 
 
 def measure(subjects: Subjects, calls: int) -> list[Overhead]:
-    """The overhead of both list operations and of the operation with a path value and two query values."""
+    """The overhead of both list operations and of the operation with a path value and two query values: with log line
+    and numbers, as the targets have it; then with nothing observed, and with every request traced.
+    """
     plain, paged = subjects.plain, subjects.paged
     targets = (
         ("list operation, no inputs", plain, plain.listing),
@@ -105,27 +117,35 @@ def measure(subjects: Subjects, calls: int) -> list[Overhead]:
     )
     factory = None if sys.platform == "win32" else uvloop.new_event_loop
     with asyncio.Runner(loop_factory=factory) as runner:
-        return [runner.run(_overhead(name, subject, address, calls)) for name, subject, address in targets]
+        return [
+            runner.run(_overhead(name + more, subject, address, calls, wish))
+            for more, wish in _WISHES
+            for name, subject, address in targets
+        ]
 
 
-async def _overhead(name: str, subject: Subject, address: str, calls: int) -> Overhead:
+async def _overhead(name: str, subject: Subject, address: str, calls: int, wish: Wish) -> Overhead:
+    observation = Observation()
+    observation.wish(wish)
     with tempfile.TemporaryFile() as stream:
         log = Log(stream, JsonEvents(Clock()))
-        application = _application(subject, log)
+        application = _application(subject, log, observation)
         async with application.run():
-            await _check(application, name, address)
-            cpu = await _cpu_per_call(application, address, calls)
+            switch = Switch(application, observation)
+            await _check(switch, name, address)
+            cpu = await _cpu_per_call(switch, address, calls)
         log.flush()
     return Overhead(name, cpu, await _cpu_per_call(_passing(_InMemoryUpstream()), address, calls))
 
 
-def _application(subject: Subject, log: Log) -> ListenerApplication:
+def _application(subject: Subject, log: Log, observation: Observation) -> ListenerApplication:
     settings = Settings({subject.variable: CREDENTIAL}, upstreams={subject.namespace: "http://127.0.0.1:9/v1"})
     capability = load_capability(subject.file, settings)
     layout = lay_out([capability], Overrides(port=0))
     if not layout.listeners:
         raise BenchmarkError(f"{subject.file} can't be served: see `naftiko validate`")
-    return ListenerApplication(layout.listeners[0], Engine(_InMemoryUpstream()), log.request, version=__version__)
+    engine = ObservedEngine(ObservedUpstream(_InMemoryUpstream(), observation))
+    return ListenerApplication(layout.listeners[0], engine, observation.observer(log.request), version=__version__)
 
 
 def _passing(upstream: _InMemoryUpstream) -> Application:

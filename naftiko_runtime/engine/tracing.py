@@ -52,6 +52,7 @@ class Span:
     ) -> None:
         if self._token is not None:
             CURRENT.reset(self._token)
+            self._token = None
         self.error = self.error or kind is not None
         self.end()
 

@@ -84,14 +84,14 @@ class _Exchange:
 
     def _tell(self, status: int | str) -> None:
         request, observation = self._request, self._observation
+        address = _address(request.url)
         if observation.counts:
-            address = _address(request.url)
             observation.meter.upstream(address, request.method, status, perf_counter() - self._started)
         span = self._span
         if span is not None:
             # The path may hold what a caller gave, a query even a credential: neither is told.
             span.attributes["http.request.method"] = request.method
-            span.attributes["server.address"] = _address(request.url)
+            span.attributes["server.address"] = address
             span.attributes["http.response.status_code" if isinstance(status, int) else "error.type"] = status
             span.error = not isinstance(status, int) or status >= 400
             span.end()
