@@ -44,7 +44,7 @@ def test_what_is_not_installed_is_skipped_and_said(tmp_path):
     assert "skipped: requests/s, for want of nginx and wrk" in ended.stdout
     results = json.loads((tmp_path / "results.json").read_text())
     assert results["loads"] == []
-    assert len(results["overheads"]) == 3
+    assert len(results["overheads"]) == 9
     assert len(results["coldStart"]["starts"]) == 1
 
 

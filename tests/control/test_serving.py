@@ -171,6 +171,27 @@ def test_a_trace_has_the_request_its_function_and_what_was_asked_upstream(server
     assert upstream.last.header("traceparent") == f"00-{TRACE}-{client['spanId']}-01"
 
 
+def test_steps_are_spans_between_a_function_and_what_they_ask(tmp_path: Path, upstream: Upstream) -> None:
+    control, rest = free_ports(2)
+    upstream.answer("GET", "*", lambda received: Answer(status=200 if len(upstream.requests) == 1 else 503, body=b"{}"))
+    steps = "steps: [{type: call, name: first, call: registry.list}, {type: call, name: second, call: registry.list}]"
+    outputs = "outputParameters: [{name: a, type: string}], mappings: [{targetName: a, value: $.first.a}]"
+    text = harbour(upstream.url, control=control, rest=rest).replace(
+        "name: ships, method: GET, call: registry.list", f"name: ships, method: GET, {steps}, {outputs}"
+    )
+    (tmp_path / "harbour.yaml").write_text(text)
+    with running("run", str(tmp_path), env=ENV) as server:
+        request("GET", server.url("rest") + "/ships")
+        [trace] = get(server, "/traces").json["traces"]
+        spans = get(server, f"/traces/{trace['traceId']}").json["spans"]
+    by_id = {span["spanId"]: span["name"] for span in spans}
+    tree = {(by_id.get(span.get("parentSpanId", "")), span["name"], span["status"]) for span in spans}
+    asked = f"GET {upstream.url.removeprefix('http://')}"
+
+    assert {("quay.ships", "first", "OK"), ("quay.ships", "second", "ERROR")} <= tree
+    assert {("first", asked, "OK"), ("second", asked, "ERROR")} <= tree
+
+
 def test_a_trace_that_a_caller_does_not_want_is_passed_on_and_not_kept(server: Running, upstream: Upstream) -> None:
     headers = {"traceparent": f"00-{TRACE}-{SPAN}-00", "tracestate": "a=1"}
     request("GET", server.url("rest") + "/ships", headers=headers)
