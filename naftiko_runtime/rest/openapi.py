@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 from naftiko_runtime.asgi.problem import PROBLEM
 from naftiko_runtime.plan.model import Call, Input, Place, Route
+from naftiko_runtime.plan.policy import Access
+from naftiko_runtime.rest.security import security_schemes
 from naftiko_runtime.rest.template import Literal, Pattern, Segment, parse_template, placeholder_names
 
 _BESIDE_THE_PATH = (Place.QUERY, Place.HEADER, Place.COOKIE)
@@ -44,11 +46,14 @@ _FAILURE = {
 
 
 class Exposed(NamedTuple):
-    """One operation at an address of a listener. `path` is the template there; `namespace` that of its adapter."""
+    """One operation at an address of a listener. `path` is the template there; `namespace` that of its adapter, and
+    `access` what that asks of callers.
+    """
 
     namespace: str
     path: str
     route: Route
+    access: Access | None = None
 
 
 class About(NamedTuple):
@@ -72,12 +77,16 @@ def openapi(about: About, operations: Sequence[Exposed]) -> dict[str, Any]:
         described = _operation(exposed, identifier, dict(zip(own, names, strict=True)))
         paths.setdefault(path, {}).setdefault(exposed.route.method.lower(), described)
     info = {"title": about.title, "version": about.version}
+    schemes = {name: scheme for item in operations for name, scheme in security_schemes(item.namespace, item.access)}
+    components: dict[str, Any] = {"schemas": {"Problem": _PROBLEM_SCHEMA}, "responses": {"Failure": _FAILURE}}
+    if schemes:
+        components["securitySchemes"] = schemes
     return {
         "openapi": "3.1.0",
         "info": info | ({"description": about.description} if about.description else {}),
         "servers": [{"url": about.server or "/"}],
         "paths": paths,
-        "components": {"schemas": {"Problem": _PROBLEM_SCHEMA}, "responses": {"Failure": _FAILURE}},
+        "components": components,
     }
 
 
@@ -115,6 +124,9 @@ def _operation(exposed: Exposed, identifier: str, names: Mapping[str, str]) -> d
     body = _body(function.inputs)
     if body is not None:
         described["requestBody"] = body
+    needed = [name for name, _ in security_schemes(exposed.namespace, exposed.access)]
+    if needed:
+        described["security"] = [{name: [] for name in needed}]
     described["responses"] = {"2XX": _success(exposed.route), "default": {"$ref": "#/components/responses/Failure"}}
     return described
 

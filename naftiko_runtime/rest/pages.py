@@ -60,7 +60,7 @@ def pages(adapters: Sequence[tuple[RestFace, Claims]], shadowed: Sequence[Shadow
     if shown:
         yield from _both("", _Description("", together, lambda: _reached(shown, shadowed)), shown[0][1].guard)
     for face, claims in adapters:
-        description = _Description(face.namespace, [face], partial(_declared, claims))
+        description = _Description(face.namespace, [face], partial(_declared, face, claims))
         yield from _both(f"/{face.namespace}", description, claims.guard)
 
 
@@ -94,16 +94,16 @@ class _Description:
         return About("Everything on this port", "unversioned", "", server)
 
 
-def _declared(claims: Claims) -> list[Exposed]:
+def _declared(face: RestFace, claims: Claims) -> list[Exposed]:
     """What an adapter offers, below its own namespace."""
-    return [_exposed(claim) for claim in claims.declared if _is_served(claim)]
+    return [_exposed(face, claim) for claim in claims.declared if _is_served(claim)]
 
 
 def _reached(adapters: Sequence[tuple[RestFace, Claims]], shadowed: Sequence[Shadowed]) -> list[Exposed]:
     """Every operation at its shortest address: as declared, or below its namespace where another one has that."""
     lost = {(item.namespace, item.route.method, item.address) for item in shadowed}
     operations: list[Exposed] = []
-    for _, claims in adapters:
+    for face, claims in adapters:
         prefixed = {id(claim.route): claim for claim in claims.prefixed}
         for claim in filter(_is_served, claims.declared):
             addresses = (claim, prefixed[id(claim.route)])
@@ -111,12 +111,12 @@ def _reached(adapters: Sequence[tuple[RestFace, Claims]], shadowed: Sequence[Sha
                 (item for item in addresses if (item.namespace, item.route.method, item.address) not in lost), None
             )
             if found is not None:
-                operations.append(_exposed(found))
+                operations.append(_exposed(face, found))
     return operations
 
 
-def _exposed(claim: Claim) -> Exposed:
-    return Exposed(claim.namespace, claim.address, claim.route)
+def _exposed(face: RestFace, claim: Claim) -> Exposed:
+    return Exposed(claim.namespace, claim.address, claim.route, face.access)
 
 
 def _is_served(claim: Claim) -> bool:

@@ -10,6 +10,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from naftiko_runtime.plan.compile import compile_plan
 from naftiko_runtime.plan.model import Place, Route
+from naftiko_runtime.plan.policy import Access, BasicAccess, BearerAccess, DigestAccess, Key, KeyAccess, OAuthAccess
 from naftiko_runtime.rest.openapi import About, Exposed, openapi
 from naftiko_runtime.spec.load import read_text
 from tests.rest.plans import calling_function, echo_function, input_at
@@ -158,3 +159,37 @@ def test_inputs_below_a_field_of_the_body_are_described_there() -> None:
     assert (schema["required"], schema["properties"]["user"]["required"]) == (["user"], ["id", "name"])
     assert list(schema["properties"]["user"]["properties"]) == ["id", "name", "home"]
     assert list(schema["properties"]["user"]["properties"]["home"]["properties"]) == ["city"]
+
+
+DIGEST = DigestAccess("ada", "desk", "secret", b"seed")
+OAUTH = OAuthAccess("https://login.example", "https://desk.example", "desk", ("read", "write"), None)
+
+
+def token_told(words: str) -> dict[str, Any]:
+    description = f"An access token of https://login.example for desk.{words}"
+    return {"desk": {"type": "http", "scheme": "bearer", "description": description}}
+
+
+@pytest.mark.parametrize(
+    ("access", "schemes"),
+    [
+        (BearerAccess(b""), {"desk": {"type": "http", "scheme": "bearer"}}),
+        (BasicAccess(b""), {"desk": {"type": "http", "scheme": "basic"}}),
+        (DIGEST, {"desk": {"type": "http", "scheme": "digest"}}),
+        (
+            KeyAccess((Key("x-key", False, b""), Key("key", True, b""))),
+            {
+                "desk.x-key": {"type": "apiKey", "in": "header", "name": "x-key"},
+                "desk.key": {"type": "apiKey", "in": "query", "name": "key"},
+            },
+        ),
+        (OAUTH, token_told(" It has the scopes read, write.")),
+        (replace(OAUTH, scopes=()), token_told("")),
+    ],
+    ids=lambda value: getattr(value, "kind", ""),
+)
+def test_what_callers_are_asked_for_is_told(access: Access, schemes: dict[str, Any]) -> None:
+    described = openapi(_ABOUT, [Exposed("desk", "/x", Route("GET", "/x", echo_function("x")), access)])
+    OpenAPIV31SpecValidator(described).validate()
+    assert described["components"]["securitySchemes"] == schemes
+    assert described["paths"]["/x"]["get"]["security"] == [{name: [] for name in schemes}]
