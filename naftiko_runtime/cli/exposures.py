@@ -36,7 +36,7 @@ def find_exposure(plans: Iterable[Plan], name: str) -> Exposure | Diagnostic:
     found = find_exposures(plans, name)
     if isinstance(found, Diagnostic):
         return found
-    if len(found) == 1 or (len({item.target for item in found}) == 1 and found[0].target is not None):
+    if len(found) == 1 or (len({item.deed for item in found}) == 1 and found[0].deed is not None):
         return found[0]
     names = list(dict.fromkeys(_telling_name(item, found) for item in found))
     message = f"`{name}` is the name of {len(found)} functions"

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.errors import InvocationError
-from naftiko_runtime.plan.model import Aggregate, Call, Function, McpFace, Plan, RestFace, Target
+from naftiko_runtime.plan.model import Aggregate, Call, Function, McpFace, Origin, Plan, RestFace, Target
 from naftiko_runtime.plan.offerings import Resource
+from naftiko_runtime.plan.steps import Orchestration
 
 _SHOWN_NAMES = 20
 
@@ -46,6 +47,12 @@ class Exposure(NamedTuple):
         """The consumed operation it calls, if it calls one."""
         action = self.function.action
         return action.target if isinstance(action, Call) else None
+
+    @property
+    def deed(self) -> Target | Origin | None:
+        """What two faces have in common that do the same: the operation they call, or the steps they run."""
+        action = self.function.action
+        return action.origin if isinstance(action, Orchestration) else self.target
 
 
 class Exposures:
@@ -78,8 +85,8 @@ class Exposures:
         found = self._own.get(name) or self._consumed.get(name) or self._shared.get(name)
         if not found:
             raise NoSuchFunctionError(self._unknown(name))
-        targets = {item.target for item in found}
-        if len(found) > 1 and (len(targets) > 1 or None in targets):
+        deeds = {item.deed for item in found}
+        if len(found) > 1 and (len(deeds) > 1 or None in deeds):
             choices = ", ".join(dict.fromkeys(f"`{item.qualified_name}` ({item.shown})" for item in found))
             raise NoSuchFunctionError(f"`{name}` is the name of {len(found)} functions; say which: {choices}")
         return found[0].function

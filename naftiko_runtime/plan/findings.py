@@ -62,7 +62,7 @@ class Findings:
 
     def unserved(self, constructs: Sequence[tuple[str, Pointer]]) -> None:
         """Constructs of the language that this runtime knows and does not run yet (NK2008), by name and place."""
-        help_text = "this version serves calls and mock values on REST and MCP"
+        help_text = "leave it out, or serve the rest of the file with `--partial`"
         for name, at in constructs:
             message = f"`{name}` is part of the language, but not served yet"
             self.error("NK2008", message, at, help_text, key=True)

@@ -26,6 +26,13 @@ async def test_the_example_puts_a_manifest_together_from_its_own_registry() -> N
     assert result.structured_content == MANIFEST
 
 
+def test_the_faces_of_one_function_are_one_call_under_its_bare_name() -> None:
+    ended = command("call", str(FILE), "get-manifest", "ship=hild", "--dry-run")
+
+    assert ended.code == 0, ended.text
+    assert ended.out.startswith("# step get-ship: GET /ships/{id} (registry.ship.get-ship)\n")
+
+
 def test_the_example_is_a_capability_without_a_fault() -> None:
     ended = command("validate", str(FILE))
 

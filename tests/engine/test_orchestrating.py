@@ -194,12 +194,22 @@ async def test_declared_outputs_project_the_result_of_a_call(engine, upstream, o
     assert await result(engine, upstream, written) == gives
 
 
-@pytest.mark.parametrize("rows", [1, 10_000])
+@pytest.mark.parametrize("rows", [1, 15_000])
 async def test_the_result_of_a_call_is_decoded_by_its_format(engine, upstream, rows):
     more = "{name: table, path: /table, method: GET, outputRawFormat: csv}"
     upstream.answer("GET", "/table", Answer(200, b"id,name\n" + b"7,Ada\n" * rows, (("Content-Type", "text/csv"),)))
     written = text("{name: t, type: call, call: registry.table}", operations=more, tool="", mappings="n=$.t[0].name")
     assert await result(engine, upstream, written) == {"n": "Ada"}
+
+
+async def test_the_result_of_an_xml_call_is_what_its_root_holds(engine, upstream):
+    more = "{name: old, path: /old, method: GET, outputRawFormat: xml}"
+    content = b"<vessels><vessel><name>Ask</name></vessel><vessel><name>Yr</name></vessel></vessels>"
+    upstream.answer("GET", "/old", Answer(200, content, (("Content-Type", "application/xml"),)))
+    written = text(
+        "{name: x, type: call, call: registry.old}", operations=more, tool="", mappings="n=$.x.vessel[1].name"
+    )
+    assert await result(engine, upstream, written) == {"n": "Yr"}
 
 
 async def test_an_empty_answer_is_a_result_of_nothing(engine, registry):
