@@ -16,7 +16,7 @@ from naftiko_runtime.engine.decoding import UndecodableError
 from naftiko_runtime.engine.failures import to_failure
 from naftiko_runtime.engine.message import message_of
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Success
-from naftiko_runtime.engine.tracing import within
+from naftiko_runtime.engine.tracing import note_failure, within
 from naftiko_runtime.engine.upstream.port import UpstreamResponse
 from naftiko_runtime.errors import ArgumentError, DeadlineError, FieldError, InvocationError
 from naftiko_runtime.plan.model import Arguments, UpstreamRequest
@@ -109,10 +109,10 @@ class Run:
     async def _run(self, step: Step) -> Failure | None:
         """Run one step and keep its result; what it failed of, if it did."""
         try:
-            with within(step.name) as span:
+            with within(step.name):
                 result = await self._result(step)
-                if span is not None:
-                    span.error = isinstance(result, Failure)
+                if isinstance(result, Failure):
+                    note_failure()
         except ArgumentError as error:
             return _of_step(step.name, _refused(error))
         except InvocationError as error:

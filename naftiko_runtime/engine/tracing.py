@@ -29,6 +29,7 @@ class Span:
     clock; `parent_id` is empty for the first span of a trace that nobody outside began.
     """
 
+    _token: Token[Span | None]
     __slots__ = ("_token", "attributes", "ended", "error", "kind", "name", "parent_id", "span_id", "started", "trace")
 
     def __init__(self, trace: Trace, name: str, kind: str, parent_id: str) -> None:
@@ -41,7 +42,6 @@ class Span:
         self.error = False
         self.started = perf_counter()
         self.ended = self.started
-        self._token: Token[Span | None] | None = None
 
     def __enter__(self) -> Self:
         self._token = CURRENT.set(self)
@@ -50,9 +50,8 @@ class Span:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._token is not None:
-            CURRENT.reset(self._token)
-            self._token = None
+        CURRENT.reset(self._token)
+        del self._token  # it refers to the span, and a circle would have to wait for the garbage collector
         self.error = self.error or kind is not None
         self.end()
 
@@ -120,3 +119,10 @@ def within(name: str, **attributes: str | int) -> AbstractContextManager[Span | 
     span = parent.child(name)
     span.attributes.update(attributes)
     return span
+
+
+def note_failure() -> None:
+    """The current span, if there is one, ended badly without an exception."""
+    span = current()
+    if span is not None:
+        span.error = True

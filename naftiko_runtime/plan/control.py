@@ -19,7 +19,8 @@ from naftiko_runtime.spec.control import ControlAdapter, Observability
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Spec
 
-_EXPORTERS = "opentelemetry.exporter.otlp.proto.http"
+EXPORTER = "opentelemetry.exporter.otlp.proto.http"
+"""The module that sends to a collector."""
 
 
 def compile_controls(
@@ -28,9 +29,11 @@ def compile_controls(
     accesses: Mapping[Pointer, Access | None],
     variables: Variables,
     findings: Findings,
+    exporter: str = EXPORTER,
 ) -> tuple[ControlFace, ...]:
     """The control face of a file, if it has one. `address` gives what an adapter listens on, `accesses` who may call;
-    one whose authentication is wrong is not there at all.
+    one whose authentication is wrong is not there at all. `exporter` is the module that sends to a collector; it need
+    not be installed.
     """
     for adapter in spec.controls[1:]:
         findings.error(
@@ -46,7 +49,7 @@ def compile_controls(
             address(adapter),
             adapter.port,
             adapter.management,
-            _observability(adapter, variables, findings),
+            _observability(adapter, variables, findings, exporter),
             accesses.get(adapter.at),
         )
         for adapter in spec.controls[:1]
@@ -54,7 +57,7 @@ def compile_controls(
     )
 
 
-def _observability(adapter: ControlAdapter, variables: Variables, findings: Findings) -> Observability:
+def _observability(adapter: ControlAdapter, variables: Variables, findings: Findings, exporter: str) -> Observability:
     observability = adapter.observability
     if observability.otlp_endpoint is None:
         return observability
@@ -65,7 +68,7 @@ def _observability(adapter: ControlAdapter, variables: Variables, findings: Find
         help_text = "write the collector's address, such as `http://127.0.0.1:4318`"
         findings.error("NK4011", f"nothing can be exported there: {problem}", at, help_text, concerns=(adapter.at,))
         return replace(observability, otlp_endpoint=None)
-    if not _has_exporters():
+    if not _is_installed(exporter):
         message = "exporting needs OpenTelemetry, which is not installed"
         help_text = "install it: `pip install 'naftiko-runtime[otel]'`"
         findings.error("NK7010", message, at, help_text, concerns=(adapter.at,))
@@ -73,8 +76,8 @@ def _observability(adapter: ControlAdapter, variables: Variables, findings: Find
     return replace(observability, otlp_endpoint=endpoint.rstrip("/"))
 
 
-def _has_exporters() -> bool:
+def _is_installed(module: str) -> bool:
     try:
-        return find_spec(_EXPORTERS) is not None
+        return find_spec(module) is not None
     except ModuleNotFoundError:
         return False

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from naftiko_runtime.plan.compile import Compilation, compile_plan
-from naftiko_runtime.plan.variables import Environment
+from naftiko_runtime.plan.control import compile_controls
+from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.variables import Environment, Variables
 from naftiko_runtime.spec.load import read_text
 
 HEAD = "naftiko: 1.0.0-alpha2\n"
@@ -68,6 +70,21 @@ def test_a_collector_has_an_address() -> None:
     compilation = _compiled(_EXPORTS % "collector:4318")
 
     assert [(item.code, item.span.line) for item in compilation.diagnostics if item.span] == [("NK4011", 4)]
+
+
+@pytest.mark.parametrize("exporter", ["json.absent", "absent.module"])
+def test_a_library_that_is_not_installed_is_told_with_the_line_that_installs_it(exporter: str) -> None:
+    reading = read_text(f"{HEAD}capability:\n  exposes:\n  - {_EXPORTS % 'http://127.0.0.1:4318'}\n", "harbour.yaml")
+    assert reading.spec is not None
+    assert reading.document is not None
+    findings = Findings(reading.document, ())
+    variables = Variables(reading.spec, ENVIRONMENT, findings)
+    [face] = compile_controls(reading.spec, lambda _: "127.0.0.1", {}, variables, findings, exporter)
+
+    assert face.observability.otlp_endpoint is None
+    assert [(item.code, item.help) for item in findings.diagnostics] == [
+        ("NK7010", "install it: `pip install 'naftiko-runtime[otel]'`")
+    ]
 
 
 def test_a_masked_address_is_not_judged() -> None:

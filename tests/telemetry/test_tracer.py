@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from naftiko_runtime.engine.record import RequestRecord
-from naftiko_runtime.engine.tracing import MOST_SPANS, Trace, current, within
+from naftiko_runtime.engine.tracing import MOST_SPANS, Trace, current, note_failure, within
 from naftiko_runtime.telemetry.tracer import Sampling, Tracer, describe
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -104,6 +104,15 @@ def test_an_exception_makes_its_span_an_error() -> None:
     root = Tracer(Sampling(1.0, "w3c", 10)).begin([])
     with root, pytest.raises(ZeroDivisionError), within("step"):
         raise ZeroDivisionError
+
+    assert [span.error for span in root.trace.spans] == [False, True]
+
+
+def test_a_failure_is_noted_on_the_current_span_alone() -> None:
+    note_failure()
+    root = Tracer(Sampling(1.0, "w3c", 10)).begin([])
+    with root, within("step"):
+        note_failure()
 
     assert [span.error for span in root.trace.spans] == [False, True]
 
