@@ -12,14 +12,16 @@ from urllib.parse import unquote
 
 from naftiko_runtime.diagnostics import visible
 from naftiko_runtime.errors import InvocationError
+from naftiko_runtime.plan.face import Aggregate, McpFace
 from naftiko_runtime.plan.forward import Forward
-from naftiko_runtime.plan.model import Aggregate, Call, McpFace, Refused
+from naftiko_runtime.plan.model import Call, Refused
 from naftiko_runtime.plan.offerings import Files, PromptArgument
 from naftiko_runtime.plan.steps import CallStep, LookupStep, Orchestration, ScriptStep
 
 if TYPE_CHECKING:
     from naftiko_runtime.host.exposures import Exposure
-    from naftiko_runtime.plan.model import Function, Input, RestFace
+    from naftiko_runtime.plan.face import RestFace
+    from naftiko_runtime.plan.model import Function, Input
 
 _LABEL = 10
 _LONGEST_BODY = 2000

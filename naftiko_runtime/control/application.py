@@ -27,7 +27,7 @@ from naftiko_runtime.asgi.problem import PROBLEM, render_problem
 from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
 from naftiko_runtime.control.endpoints import PUBLIC, switches_of
 from naftiko_runtime.control.operator import Json, Lines, Operator, Phase, TooManyError
-from naftiko_runtime.plan.model import ControlFace
+from naftiko_runtime.plan.face import ControlFace
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send

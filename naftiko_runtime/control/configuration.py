@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from naftiko_runtime.plan.model import Call, Function, McpFace, Plan, RestFace, SkillFace
+from naftiko_runtime.plan.face import McpFace, Plan, RestFace, SkillFace
+from naftiko_runtime.plan.model import Call, Function
 
 
 def configuration_of(file: str, plan: Plan) -> dict[str, Any]:

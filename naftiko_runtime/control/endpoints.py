@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from naftiko_runtime.plan.model import ControlFace
+from naftiko_runtime.plan.face import ControlFace
 
 PREFIX = "/control"
 """Where all endpoints are, beside their own paths; what is left when a spec claims those."""

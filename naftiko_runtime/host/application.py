@@ -23,7 +23,7 @@ from naftiko_runtime.host.controls import Controls
 from naftiko_runtime.host.endpoints import Endpoints
 from naftiko_runtime.host.index import Index
 from naftiko_runtime.host.skills import Skills
-from naftiko_runtime.plan.model import ControlFace
+from naftiko_runtime.plan.face import ControlFace
 from naftiko_runtime.plan.policy import OAuthAccess
 from naftiko_runtime.rest.application import RestApplication
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.host.layout import Layout
 from naftiko_runtime.mcp.news import Kind
-from naftiko_runtime.plan.model import Call, Face, Function, McpFace, Mock, RestFace, Tool
+from naftiko_runtime.plan.face import Face, McpFace, RestFace, Tool
+from naftiko_runtime.plan.model import Call, Function, Mock
 from naftiko_runtime.plan.offerings import Files, Readable, Resource
 
 Exposed = Mapping[tuple[str, str], object]

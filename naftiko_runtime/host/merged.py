@@ -15,7 +15,7 @@ from dataclasses import replace
 from hashlib import blake2b
 
 from naftiko_runtime.asgi.access.shared import shown_together
-from naftiko_runtime.plan.model import McpFace, Tool
+from naftiko_runtime.plan.face import McpFace, Tool
 from naftiko_runtime.plan.offerings import Caching, Files, Prompt, Readable
 
 LONGEST = 64

@@ -4,7 +4,7 @@ of it anyway.
 
 from __future__ import annotations
 
-from naftiko_runtime.plan.model import ControlFace
+from naftiko_runtime.plan.face import ControlFace
 from naftiko_runtime.spec.control import DEFAULT_SUBSCRIBERS, DEFAULT_TRACES, LogAccess, Management, Observability
 
 FLAG = "--control"

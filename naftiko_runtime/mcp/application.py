@@ -30,7 +30,7 @@ from naftiko_runtime.mcp.refusal import RefusalError
 from naftiko_runtime.mcp.result import render
 from naftiko_runtime.mcp.serving import Serving, make_serving
 from naftiko_runtime.mcp.sessions import Sessions, handing_out, opens, session_of, was_shown
-from naftiko_runtime.plan.model import McpFace
+from naftiko_runtime.plan.face import McpFace
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send

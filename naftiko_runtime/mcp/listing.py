@@ -17,7 +17,8 @@ import orjson
 
 from naftiko_runtime.mcp.news import Kind
 from naftiko_runtime.mcp.offerings import Offerings
-from naftiko_runtime.plan.model import Call, McpFace, Tool
+from naftiko_runtime.plan.face import McpFace, Tool
+from naftiko_runtime.plan.model import Call
 
 _DIGEST_BYTES = 4
 

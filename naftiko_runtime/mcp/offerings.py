@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 
 from naftiko_runtime.asgi.folder import UnsafePathError, find_page, media_type, pages
 from naftiko_runtime.engine.media import essence
-from naftiko_runtime.plan.model import McpFace
+from naftiko_runtime.plan.face import McpFace
 from naftiko_runtime.plan.offerings import Files, Prompt, Resource
 
 UNKNOWN = "application/octet-stream"

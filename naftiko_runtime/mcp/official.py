@@ -50,7 +50,7 @@ from naftiko_runtime.mcp.result import ToolResult, render
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
 
-    from naftiko_runtime.plan.model import McpFace
+    from naftiko_runtime.plan.face import McpFace
 
 _HANDSHAKE = frozenset({"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"})
 _NO_RESOURCE = -32002

@@ -11,7 +11,7 @@ from naftiko_runtime.mcp.authority import official_server
 from naftiko_runtime.mcp.calls import ToolCalls
 from naftiko_runtime.mcp.news import Kind
 from naftiko_runtime.mcp.serving import Serving, make_serving
-from naftiko_runtime.plan.model import McpFace
+from naftiko_runtime.plan.face import McpFace
 
 if TYPE_CHECKING:
     from naftiko_runtime.engine.engine import Engine

@@ -11,8 +11,8 @@ from dataclasses import replace
 from importlib.util import find_spec
 
 from naftiko_runtime.plan.addresses import address_problem
+from naftiko_runtime.plan.face import ControlFace
 from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.model import ControlFace
 from naftiko_runtime.plan.policy import Access
 from naftiko_runtime.plan.variables import MASK, Variables
 from naftiko_runtime.spec.control import ControlAdapter, Observability

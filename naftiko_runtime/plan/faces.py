@@ -13,10 +13,11 @@ from naftiko_runtime.plan.aggregates import Aggregates
 from naftiko_runtime.plan.calls import Resolution, Siblings, find_siblings
 from naftiko_runtime.plan.delegation import Delegate
 from naftiko_runtime.plan.drafts import declared_rest_drafts, declared_tool_drafts
+from naftiko_runtime.plan.face import McpFace, RestFace, Route, Tool
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.forwards import Forwards
 from naftiko_runtime.plan.functions import FunctionCompiler
-from naftiko_runtime.plan.model import Function, McpFace, Refused, RestFace, Route, Tool
+from naftiko_runtime.plan.model import Function, Refused
 from naftiko_runtime.plan.names import is_safe_tool_name
 from naftiko_runtime.plan.offerings import Caching, Files, Prompt, Readable, Resource
 from naftiko_runtime.plan.paths import ExposedPaths

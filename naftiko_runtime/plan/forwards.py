@@ -13,10 +13,11 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.plan.face import Route
 from naftiko_runtime.plan.filled import TOKEN
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.forward import Forward
-from naftiko_runtime.plan.model import Arguments, Function, Route
+from naftiko_runtime.plan.model import Arguments, Function
 from naftiko_runtime.plan.paths import ExposedPath, ExposedPaths
 from naftiko_runtime.plan.policy import Access, KeyAccess
 from naftiko_runtime.plan.upstreams import Api

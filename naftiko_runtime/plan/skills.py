@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.plan.face import Invocation, Skill, SkillFace, SkillTool
 from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.model import Invocation, Skill, SkillFace, SkillTool
 from naftiko_runtime.plan.policy import Access
 from naftiko_runtime.spec import skills as written
 from naftiko_runtime.spec.document import Pointer

@@ -21,7 +21,7 @@ from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Streamed, Success
 from naftiko_runtime.engine.record import Observer
 from naftiko_runtime.errors import InvocationError
-from naftiko_runtime.plan.model import RestFace
+from naftiko_runtime.plan.face import RestFace
 from naftiko_runtime.rest.accept import admits_json
 from naftiko_runtime.rest.answer import (
     WITHOUT_CONTENT,

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from naftiko_runtime.asgi.access.guard import Guard, make_guard
 from naftiko_runtime.engine.outcome import Failure, Streamed, Success
+from naftiko_runtime.plan.face import RestFace, Route
 from naftiko_runtime.plan.forward import Forward
 from naftiko_runtime.plan.forwards import REST_OF_PATH
-from naftiko_runtime.plan.model import Arguments, Call, Function, Refused, RestFace, Route
+from naftiko_runtime.plan.model import Arguments, Call, Function, Refused
 from naftiko_runtime.rest.arguments import ArgumentReader
 from naftiko_runtime.rest.forward import Forwarder
 from naftiko_runtime.rest.routes import RouteTable

@@ -24,7 +24,7 @@ from naftiko_runtime.asgi.folder import UnsafePathError, find_page, media_type, 
 from naftiko_runtime.asgi.problem import PROBLEM, render_problem
 from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
 from naftiko_runtime.engine.record import Observer, RequestRecord
-from naftiko_runtime.plan.model import Skill, SkillFace
+from naftiko_runtime.plan.face import Skill, SkillFace
 from naftiko_runtime.skill.archive import archive
 from naftiko_runtime.skill.catalogue import catalogue, detail
 

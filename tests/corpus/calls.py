@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 import httpx
 
-from naftiko_runtime.plan.model import Input, Place, Route
+from naftiko_runtime.plan.face import Route
+from naftiko_runtime.plan.model import Input, Place
 from tests.corpus.arguments import as_text, fitting_value, fold
 from tests.corpus.truth import Adapter, Exposed
 

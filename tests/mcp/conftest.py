@@ -17,7 +17,7 @@ from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.engine.upstream import HttpxUpstream
 from naftiko_runtime.mcp.application import McpEndpoint
-from naftiko_runtime.plan.model import Tool
+from naftiko_runtime.plan.face import Tool
 from tests.mcp.faces import VERSION, face_of
 from tests.mcp.wire import encoded
 

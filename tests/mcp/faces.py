@@ -6,19 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from naftiko_runtime.plan.admission import compile_admission
+from naftiko_runtime.plan.face import McpFace, Tool
 from naftiko_runtime.plan.model import (
     Action,
     Arguments,
     Call,
     Function,
     Input,
-    McpFace,
     Mock,
     Origin,
     Place,
     Shape,
     Target,
-    Tool,
     UpstreamRequest,
 )
 

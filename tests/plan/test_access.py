@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from naftiko_runtime.plan.compile import compile_plan
-from naftiko_runtime.plan.model import Plan
+from naftiko_runtime.plan.face import Plan
 from naftiko_runtime.plan.policy import (
     Access,
     BasicAccess,

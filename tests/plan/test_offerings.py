@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from naftiko_runtime.plan.compile import Compilation, compile_plan
-from naftiko_runtime.plan.model import McpFace
+from naftiko_runtime.plan.face import McpFace
 from naftiko_runtime.plan.offerings import Files, Resource
 from naftiko_runtime.plan.uris import UriError, parse_uri
 from naftiko_runtime.spec.load import read_text

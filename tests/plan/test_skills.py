@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from naftiko_runtime.plan.compile import Compilation, compile_plan
-from naftiko_runtime.plan.model import Invocation, SkillFace
+from naftiko_runtime.plan.face import Invocation, SkillFace
 from naftiko_runtime.spec.load import read_text
 
 HARBOUR = """

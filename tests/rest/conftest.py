@@ -10,7 +10,7 @@ import pytest
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.engine.upstream import HttpxUpstream
-from naftiko_runtime.plan.model import RestFace, Route
+from naftiko_runtime.plan.face import RestFace, Route
 from naftiko_runtime.rest.application import RestApplication
 from tests.rest.plans import face_of
 

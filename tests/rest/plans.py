@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from naftiko_runtime.errors import ArgumentError, FieldError
+from naftiko_runtime.plan.face import RestFace, Route
 from naftiko_runtime.plan.model import (
     Action,
     Arguments,
@@ -15,8 +16,6 @@ from naftiko_runtime.plan.model import (
     Mock,
     Origin,
     Place,
-    RestFace,
-    Route,
     Shape,
     Target,
     UpstreamRequest,

@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from naftiko_runtime.plan.model import Place, Route
+from naftiko_runtime.plan.face import Route
+from naftiko_runtime.plan.model import Place
 from tests.rest.asgi import scope_of, served
 from tests.rest.conftest import Records, Serve
 from tests.rest.plans import calling_function, echo_function, input_at

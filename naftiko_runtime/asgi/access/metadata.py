@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote, urlsplit
 import orjson
 
 from naftiko_runtime.asgi.mount import mounted_at
-from naftiko_runtime.plan.model import Face
+from naftiko_runtime.plan.face import Face
 from naftiko_runtime.plan.policy import OAuthAccess
 
 if TYPE_CHECKING:
