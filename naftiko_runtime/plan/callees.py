@@ -62,6 +62,8 @@ class Callees:
         slots = collect_slots(operation, api.consumes.authentication, self._variables, names, self._findings)
         if body is not None and body.is_text:
             slots = _need_text(slots)
+        if operation.body is not None and (body is None or self._findings.is_flawed(operation.body.at)):
+            slots = replace(slots, is_whole=False)
         self._check_names_on_the_wire(slots)
         return Callee(operation, api, slots, body)
 

@@ -26,6 +26,8 @@ NOT_IN_USER = re.compile(r"[\x00-\x1f\x7f:]")
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 """A header's name (RFC 9110 §5.6.2)."""
 
+_ADDRESSES = frozenset({"authorizationServerUri", "resource", "tokenEndpoint"})
+
 
 class Filled:
     """The texts of one `authentication`, which has its kind and its place in the file. `unknown` says that one of those
@@ -44,11 +46,12 @@ class Filled:
         template = self.authentication.fields.get(name, "")
         if not template:
             kind = self.authentication.type
+            example = "https://…" if name in _ADDRESSES else "'{{VARIABLE}}'"
             self.findings.error(
                 "NK6006",
                 f"`{kind}` authentication has no `{name}`",
                 at,
-                f"write `{name}: '{{{{VARIABLE}}}}'`",
+                f"write `{name}: {example}`",
                 key=True,
             )
             return ""

@@ -103,11 +103,12 @@ class _Compilation:
     def steps(self) -> list[Step]:
         """The compiled steps; those that can't be are missing, with a finding."""
         made: list[Step] = []
-        self._report_twice()
+        twice = self._report_twice()
         for number, step in enumerate(self._behaviour.steps):
             results = self._results(number)
             compiled, known = self._step(step, results)
-            self._known.append(known)
+            # What the result of one of two has can't be told of their name.
+            self._known.append(replace(known, fields=None) if step.name in twice else known)
             if compiled is not None:
                 used = tuple(sorted(results.used))
                 made.append(replace(compiled, uses=used, needs=_needs(made, compiled, results.used)))
@@ -117,7 +118,9 @@ class _Compilation:
         later = [step.name for step in self._behaviour.steps[number:]]
         return Results(self._known, later, self._findings)
 
-    def _report_twice(self) -> None:
+    def _report_twice(self) -> set[str]:
+        """The names that several steps have, each told."""
+        twice: set[str] = set()
         named: dict[str, written.Step] = {}
         for step in self._behaviour.steps:
             first = named.setdefault(step.name, step)
@@ -126,6 +129,8 @@ class _Compilation:
                 message = f"another step is called `{step.name}` already"
                 at = (*step.at, "name")
                 self._findings.error("NK3019", message, at, "give it a name of its own", related=related)
+                twice.add(step.name)
+        return twice
 
     def _step(self, step: written.Step, results: Results) -> tuple[Step | None, Known]:
         known = Known(step.name, step.at)

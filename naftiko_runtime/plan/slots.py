@@ -53,6 +53,7 @@ class Slots:
     """All slots of an `operation`, and its path taken apart; without an operation, of a tool that another one calls.
 
     `unsent` names declared inputs that are no slots, because the runtime makes them itself or the path has lost them.
+    `is_whole` is False where a body that can't be read may ask for more than these.
     """
 
     operation: ConsumedOperation | None
@@ -60,6 +61,7 @@ class Slots:
     fixed_query: tuple[QueryPair, ...]
     slots: tuple[Slot, ...]
     unsent: frozenset[str]
+    is_whole: bool = True
 
     def find(self, name: str) -> Slot | None:
         """The slot a name of `with` means."""

@@ -86,6 +86,9 @@ class Wirer:
             message = f"`{key}` is not taken from `with`: the runtime makes it itself, or the path has no place for it"
             self._findings.warning("NK4013", message, at, "remove it", key=True)
             return None
+        if not self._slots.is_whole:
+            # What is wrong with the body is told; whether it has this input can't be.
+            return None
         names = [slot.name for slot in self._slots.slots]
         operation = self._slots.operation
         if not names and operation is not None and operation.method in _READING:

@@ -105,7 +105,7 @@ class Fields:
         try:
             return read(self.text(key))
         except MaterialError as error:
-            self.material.refuse((*self.at, key), str(error))
+            self.material.refuse((*self.at, key), self.text(key), error)
             return None
 
     def note(self, kind: str, key: str | None = None) -> None:

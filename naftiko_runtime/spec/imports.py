@@ -160,7 +160,7 @@ class _Importer:
                 return self._pages[known]
             content = material.read(location)
         except MaterialError as error:
-            material.refuse((*at, "location"), str(error))
+            material.refuse((*at, "location"), location, error)
             return None
         self._pages[known] = page = self._read(content, str(path), hop)
         return page

@@ -26,9 +26,10 @@ class MaterialError(ValueError):
 
 
 class Problem(NamedTuple):
-    """Why a named file can't be had, and where the text names it."""
+    """Why a file can't be had, and where the text names it as what."""
 
     at: Pointer
+    named: str
     reason: str
 
 
@@ -100,9 +101,9 @@ class Material:
         except UnicodeDecodeError:
             raise MaterialError("the file is not UTF-8") from None
 
-    def refuse(self, at: Pointer, reason: str) -> None:
-        """Note that what the text names at `at` can't be had."""
-        self.problems.append(Problem(at, reason))
+    def refuse(self, at: Pointer, named: str, error: MaterialError) -> None:
+        """Note that the file, which the text names so at `at`, can't be had."""
+        self.problems.append(Problem(at, named, str(error)))
 
 
 def _path_text(location: str) -> str:

@@ -56,5 +56,5 @@ def _located(fields: Fields, location: str) -> Path | None:
     try:
         return fields.material.locate(location)
     except MaterialError as error:
-        fields.material.refuse((*fields.at, "location"), str(error))
+        fields.material.refuse((*fields.at, "location"), location, error)
         return None

@@ -93,5 +93,5 @@ class _Folder:
                 raise MaterialError("a script is named by letters, digits, `.`, `_` and `-`, with `/` between folders")
             return ScriptFile(name, self._material.text(f"{self._location.rstrip('/')}/{name}"), at)
         except MaterialError as error:
-            self._material.refuse(at, str(error))
+            self._material.refuse(at, name, error)
             return None

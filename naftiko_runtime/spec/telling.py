@@ -14,6 +14,7 @@ from naftiko_runtime.spec.flaws import is_error
 from naftiko_runtime.spec.material import Problem
 from naftiko_runtime.spec.page import Verdicts
 from naftiko_runtime.spec.schema import Violation
+from naftiko_runtime.spec.violation import shortened
 
 _CODES = {
     "unknown-key": "NK2001",
@@ -62,7 +63,7 @@ def tell_unavailable(document: Document, problem: Problem) -> Diagnostic:
     return Diagnostic(
         "NK2014",
         Severity.ERROR,
-        f"the file named here can't be had: {problem.reason}",
+        f"`{shortened(problem.named)}` can't be had: {problem.reason}",
         document.file_of(problem.at),
         document.span(problem.at),
         pointer=to_json_pointer(problem.at),

@@ -83,7 +83,7 @@ def _read_unknown_keys(failure: Failure, _: Schema) -> Iterator[Violation]:
 
 
 def _unknown_key(failure: Failure, key: str, help_: str, near: str | None) -> Violation:
-    message = f"`{_shortened(key)}` is not a key of {failure.definition['title']}"
+    message = f"`{shortened(key)}` is not a key of {failure.definition['title']}"
     return Violation("unknown-key", (*failure.pointer, key), message, help_, near)
 
 
@@ -136,14 +136,14 @@ def _read_enum(failure: Failure, root: Schema) -> Iterator[Violation]:
         return
     meant = nearest(failure.found, allowed)
     hint = f"did you mean `{meant}`? " if meant else ""
-    message = f"{_subject(failure.pointer)} can't be `{_shortened(failure.found)}`"
+    message = f"{_subject(failure.pointer)} can't be `{shortened(failure.found)}`"
     yield Violation("value", failure.pointer, message, f"{hint}allowed: {', '.join(allowed)}")
 
 
 def _read_names(failure: Failure, root: Schema) -> Iterator[Violation]:
     title = resolve(root, failure.schema["propertyNames"])["title"]
     for key in failure.keys:
-        message = f"`{_shortened(key)}` must be {title}"
+        message = f"`{shortened(key)}` must be {title}"
         yield Violation("value", (*failure.pointer, key), message, f"rename it to {title}")
 
 
@@ -211,8 +211,8 @@ def _described(failure: Failure) -> str:
     if _may_be_secret(failure.pointer):
         return kind
     if isinstance(found, str):
-        return f"{kind} {json.dumps(_shortened(found), ensure_ascii=False)}"
-    return f"`{json.dumps(found)}`" if isinstance(found, bool) else f"{kind} {_shortened(str(found))}"
+        return f"{kind} {json.dumps(shortened(found), ensure_ascii=False)}"
+    return f"`{json.dumps(found)}`" if isinstance(found, bool) else f"{kind} {shortened(str(found))}"
 
 
 def _kind_of(found: Any) -> str:
@@ -231,7 +231,8 @@ def _may_be_secret(pointer: Pointer) -> bool:
     return bool({"authentication", "auth"} & set(pointer)) and pointer[-1] not in _PUBLIC_CREDENTIAL_KEYS
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """A text of a file as a message quotes it: not all of a long one, and nothing that is no UTF-8."""
     shown = text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
     # A lone surrogate could not be written to any log or answer.
     return shown.encode("utf-8", "replace").decode("utf-8")

@@ -147,6 +147,10 @@ def test_a_malformed_template_is_refused_at_its_text(body, word):
     assert word in found.message
 
 
+def test_what_is_given_to_a_body_that_cant_be_read_is_not_told_as_well():
+    assert only_error(posted("{k: '{{a'}", tool=f"{CALL}, with: {{a: tools.a}}")).code == "NK4002"
+
+
 def test_a_body_input_that_the_template_uses_is_sent_there_alone():
     text = posted("{data: '{{note}}'}", "inputParameters: [{name: note, in: body, type: string, required: true}]")
     function = tool(text)

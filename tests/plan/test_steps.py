@@ -210,6 +210,14 @@ def test_two_steps_of_one_name_are_refused_at_the_second():
     assert told(written)[:3] == ("NK3019", "find-ship", "another step is called `find-ship` already")
 
 
+def test_references_to_one_of_two_steps_of_one_name_are_not_told_as_well():
+    first = "{name: a, type: lookup, index: list-crew, match: id, lookupValue: x, outputParameters: [name]}"
+    written = text(CREW, first, "{name: a, type: call, call: registry.list-crew}", count("$.a.rank"))
+    assert told(written)[:2] == ("NK3019", "a")
+    swapped = text(CREW, "{name: a, type: call, call: registry.list-crew}", first, count("$.a.rank"))
+    assert told(swapped)[:2] == ("NK3019", "a")
+
+
 @pytest.mark.parametrize(
     ("step", "code", "mark"),
     [
