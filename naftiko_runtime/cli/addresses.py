@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from naftiko_runtime.cli.options import UsageError, port
-from naftiko_runtime.host.layout import Endpoint
+from naftiko_runtime.host.address import Endpoint
 
 
 def listen_addresses(values: Sequence[str]) -> dict[str, Endpoint]:

@@ -15,10 +15,11 @@ from typing import TypeAlias
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.errors import SpecError
+from naftiko_runtime.host.address import Endpoint
 from naftiko_runtime.host.capability import Capability, Settings, load_capability, load_text
 from naftiko_runtime.host.discovery import discover
 from naftiko_runtime.host.environment import read_env_file
-from naftiko_runtime.host.layout import Adapter, Endpoint, Listener, adapters_of, unknown_namespaces
+from naftiko_runtime.host.layout import Adapter, Listener, adapters_of, unknown_namespaces
 from naftiko_runtime.host.loaded import LoadedSpec, is_text, load
 from naftiko_runtime.plan.face import McpFace, Plan
 

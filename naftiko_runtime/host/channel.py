@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from naftiko_runtime.host.layout import Endpoint, Key
+from naftiko_runtime.host.address import Endpoint
+from naftiko_runtime.host.layout import Key
 from naftiko_runtime.host.standing import Standing
 
 ACCEPTS = b"R"

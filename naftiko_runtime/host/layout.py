@@ -7,44 +7,16 @@ granted the later file is refused whole, with both owners named.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.host.address import Endpoint
 from naftiko_runtime.host.capability import Capability
 from naftiko_runtime.host.undeclared import FLAG
 from naftiko_runtime.plan.face import ControlFace, Face, McpFace, Plan, RestFace, SkillFace
-
-
-class Endpoint(NamedTuple):
-    """A place to listen. Port 0 stands for any free one."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-    @property
-    def is_wildcard(self) -> bool:
-        """Whether this means every interface of its family."""
-        address = _as_ip(self.host)
-        return address is not None and address.is_unspecified
-
-    @property
-    def is_loopback(self) -> bool:
-        """Whether only this machine can reach it. A name that is no number is taken to be reachable."""
-        address = _as_ip(self.host)
-        return address is not None and address.is_loopback
-
-    def overlaps(self, other: Endpoint) -> bool:
-        """Whether the two are different and can't both be bound: one of them is the wildcard of the other's family."""
-        same_family = (":" in self.host) == (":" in other.host)
-        is_same_port = self.port == other.port != 0
-        return self.host != other.host and is_same_port and same_family and (self.is_wildcard or other.is_wildcard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,10 +292,3 @@ def _is_piped(adapter: Adapter, pipe: str | None) -> bool:
     if not isinstance(adapter.face, McpFace):
         return False
     return adapter.face.transport == "stdio" if pipe is None else pipe in ("", adapter.face.namespace)
-
-
-def _as_ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None

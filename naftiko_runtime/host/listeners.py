@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.errors import HostingError
-from naftiko_runtime.host.layout import Endpoint, Listener
+from naftiko_runtime.host.address import Endpoint
+from naftiko_runtime.host.layout import Listener
 
 _BACKLOG = 2048
 _WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - nothing is bound here

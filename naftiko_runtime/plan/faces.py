@@ -7,7 +7,7 @@ first, because operations may call them.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from naftiko_runtime.plan.aggregates import Aggregates
 from naftiko_runtime.plan.calls import Resolution, Siblings, find_siblings
@@ -19,12 +19,13 @@ from naftiko_runtime.plan.forwards import Forwards
 from naftiko_runtime.plan.functions import FunctionCompiler
 from naftiko_runtime.plan.model import Function, Refused
 from naftiko_runtime.plan.names import is_safe_tool_name
-from naftiko_runtime.plan.offerings import Caching, Files, Prompt, Readable, Resource
+from naftiko_runtime.plan.offerings import Files
 from naftiko_runtime.plan.paths import ExposedPaths
 from naftiko_runtime.plan.policy import Access
 from naftiko_runtime.plan.prompts import compile_prompts
 from naftiko_runtime.plan.resources import compile_resources
-from naftiko_runtime.plan.salvage import Offer, withhold
+from naftiko_runtime.plan.salvage import Offer
+from naftiko_runtime.plan.settling import McpDraft, RestDraft, settle_mcp, settle_rest
 from naftiko_runtime.plan.sourcing import Exposure
 from naftiko_runtime.plan.targets import Targets
 from naftiko_runtime.plan.toolcalls import ToolCalls
@@ -32,7 +33,7 @@ from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec import model as written
 from naftiko_runtime.spec.control import ControlAdapter
 from naftiko_runtime.spec.document import Pointer
-from naftiko_runtime.spec.model import Behaviour, ConsumedOperation, Spec
+from naftiko_runtime.spec.model import Behaviour, Spec
 from naftiko_runtime.spec.skills import SkillAdapter
 
 DEFAULT_ADDRESS = "127.0.0.1"
@@ -46,37 +47,12 @@ _HINTS = {
 
 
 @dataclass(slots=True)
-class _RestDraft:
-    """A REST adapter while its file is compiled; routes with what makes two of them one."""
-
-    adapter: written.Rest
-    address: str
-    resolutions: list[Resolution | None]
-    routes: list[tuple[tuple[str, str], Route]] = field(default_factory=list)
-
-    @property
-    def targets(self) -> list[ConsumedOperation | None]:
-        return [None if item is None else item.operation for item in self.resolutions]
-
-
-@dataclass(slots=True)
 class _ToolDraft:
     """A tool while its file is compiled, under the name it is served as."""
 
     written: written.Tool
     exposure: Exposure
     resolution: Resolution | None
-
-
-@dataclass(frozen=True, slots=True)
-class _McpDraft:
-    """An MCP adapter, compiled but for what is withheld of it."""
-
-    adapter: written.Mcp
-    address: str
-    tools: tuple[Tool, ...]
-    resources: tuple[Readable, ...]
-    prompts: tuple[Prompt, ...]
 
 
 class Faces:
@@ -103,8 +79,8 @@ class Faces:
         self._forwards = forwards
         self._paths = ExposedPaths(variables, findings)
         self._version = ""
-        self._rest: list[_RestDraft] = []
-        self._mcp: list[_McpDraft] = []
+        self._rest: list[RestDraft] = []
+        self._mcp: list[McpDraft] = []
         self._tools: dict[Pointer, _ToolDraft] = {}
         self._made: dict[Pointer, Function] = {}
         self.offers: list[Offer] = []
@@ -115,7 +91,7 @@ class Faces:
         self._findings.unserved(spec.unserved)
         for rest in spec.rest:
             resolutions = [self._targets.of_operation(item) for item in rest.operations]
-            self._rest.append(_RestDraft(rest, self.address_of(rest), resolutions))
+            self._rest.append(RestDraft(rest, self.address_of(rest), resolutions))
         drafts = [(mcp, self._draft_tools(mcp)) for mcp in spec.mcp]
         self._tools = {draft.written.at: draft for _, tools in drafts for draft in tools}
         self._mcp = [self._draft_mcp(mcp, tools) for mcp, tools in drafts]
@@ -127,8 +103,8 @@ class Faces:
         one method and path shape the first serves.
         """
         accesses = self._accesses
-        rest = (_rest_face(item, self._version, accesses.get(item.adapter.at), refusals) for item in self._rest)
-        mcp = (_mcp_face(item, accesses.get(item.adapter.at), refusals) for item in map(self._shut, self._mcp))
+        rest = (settle_rest(item, self._version, accesses.get(item.adapter.at), refusals) for item in self._rest)
+        mcp = (settle_mcp(item, accesses.get(item.adapter.at), refusals) for item in map(self._shut, self._mcp))
         # An adapter whose name is missing has no address that a caller could know.
         return tuple(face for face in rest if face.namespace), tuple(face for face in mcp if face.namespace)
 
@@ -137,7 +113,7 @@ class Faces:
         """Whether there is something that no function stands behind: prompts, and files to read."""
         return any(item.prompts or any(isinstance(one, Files) for one in item.resources) for item in self._mcp)
 
-    def _shut(self, draft: _McpDraft) -> _McpDraft:
+    def _shut(self, draft: McpDraft) -> McpDraft:
         """An adapter, without what no error withholds where its authentication is wrong: nobody may have it then."""
         is_wrong = self._accesses.get(draft.adapter.at, True) is None
         return replace(draft, resources=(), prompts=()) if is_wrong else draft
@@ -147,7 +123,7 @@ class Faces:
         address = self._variables.filled(adapter.address or "", (*adapter.at, "address"))
         return address or DEFAULT_ADDRESS
 
-    def _add_routes(self, draft: _RestDraft) -> None:
+    def _add_routes(self, draft: RestDraft) -> None:
         adapter = draft.adapter
         seen: set[tuple[str, str]] = set()
         for operation, resolution in zip(adapter.operations, draft.resolutions, strict=True):
@@ -167,7 +143,7 @@ class Faces:
             self.offers.append(Offer(f"forward {passage.route.path}", passage.route.function, passage.relies_on))
 
     def _add_route(
-        self, draft: _RestDraft, key: tuple[str, str], route: Route, at: Pointer, seen: set[tuple[str, str]]
+        self, draft: RestDraft, key: tuple[str, str], route: Route, at: Pointer, seen: set[tuple[str, str]]
     ) -> None:
         if key in seen:
             what = f"{route.method} {route.path} is exposed twice in `{draft.adapter.namespace}`"
@@ -176,9 +152,9 @@ class Faces:
         seen.add(key)
         draft.routes.append((key, route))
 
-    def _draft_mcp(self, adapter: written.Mcp, tools: Sequence[_ToolDraft]) -> _McpDraft:
+    def _draft_mcp(self, adapter: written.Mcp, tools: Sequence[_ToolDraft]) -> McpDraft:
         resources = compile_resources(adapter.resources, adapter.namespace, self._resource_function, self._findings)
-        return _McpDraft(
+        return McpDraft(
             adapter,
             self.address_of(adapter),
             tuple(self._tool(draft) for draft in tools),
@@ -277,51 +253,3 @@ class Faces:
             called = self._tools[at].resolution
             if called is not None:
                 yield called.operation.at
-
-
-def _rest_face(draft: _RestDraft, version: str, access: Access | None, refusals: Mapping[int, Refused]) -> RestFace:
-    routes: dict[tuple[str, str], Route] = {}
-    left_out: dict[tuple[str, str], Route] = {}
-    for key, route in draft.routes:
-        refusal = refusals.get(id(route.function))
-        if refusal is None:
-            routes.setdefault(key, route)
-        else:
-            left_out.setdefault(key, replace(route, function=withhold(route.function, refusal)))
-    adapter = draft.adapter
-    return RestFace(
-        adapter.namespace,
-        draft.address,
-        adapter.port,
-        adapter.description,
-        tuple(routes.values()),
-        tuple(route for key, route in left_out.items() if key not in routes),
-        version,
-        access,
-    )
-
-
-def _mcp_face(draft: _McpDraft, access: Access | None, refusals: Mapping[int, Refused]) -> McpFace:
-    adapter, tools = draft.adapter, draft.tools
-    refused = ((tool, refusals[id(tool.function)]) for tool in tools if id(tool.function) in refusals)
-    has_caching = adapter.ttl is not None or adapter.cache_scope is not None
-    return McpFace(
-        adapter.namespace,
-        draft.address,
-        adapter.port,
-        adapter.transport,
-        adapter.description,
-        tuple(tool for tool in tools if id(tool.function) not in refusals),
-        tuple(replace(tool, function=withhold(tool.function, refusal)) for tool, refusal in refused),
-        access,
-        tuple(_settled(item, refusals) for item in draft.resources),
-        draft.prompts,
-        Caching(adapter.ttl, adapter.cache_scope) if has_caching else None,
-    )
-
-
-def _settled(item: Readable, refusals: Mapping[int, Refused]) -> Readable:
-    refusal = refusals.get(id(item.function)) if isinstance(item, Resource) else None
-    if refusal is None or not isinstance(item, Resource):
-        return item
-    return replace(item, function=withhold(item.function, refusal))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from naftiko_runtime.host.address import Endpoint
 from naftiko_runtime.host.channel import (
     Announcement,
     Opened,
@@ -17,7 +18,6 @@ from naftiko_runtime.host.channel import (
     send_announcement,
     send_orders,
 )
-from naftiko_runtime.host.layout import Endpoint
 
 
 @pytest.mark.parametrize("count", [0, 1, 450])

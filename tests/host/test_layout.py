@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from naftiko_runtime.host.layout import Endpoint, Layout, Overrides, lay_out, unknown_namespaces
+from naftiko_runtime.host.address import Endpoint
+from naftiko_runtime.host.layout import Layout, Overrides, lay_out, unknown_namespaces
 from tests.host.harbours import load, mcp_adapter, rest_adapter
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from naftiko_runtime.errors import HostingError
-from naftiko_runtime.host.layout import Endpoint, Listener, Overrides, lay_out
+from naftiko_runtime.host.address import Endpoint
+from naftiko_runtime.host.layout import Listener, Overrides, lay_out
 from naftiko_runtime.host.listeners import Bound, bind, release
 from tests.host.harbours import load, mcp_adapter, rest_adapter
 from tests.runner import free_ports, listens
