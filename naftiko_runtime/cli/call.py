@@ -11,7 +11,7 @@ from typing import Any
 
 from naftiko_runtime.cli.curl import render_curl
 from naftiko_runtime.cli.exposures import find_exposure
-from naftiko_runtime.cli.loading import settings_from, unknown_upstreams, usage
+from naftiko_runtime.cli.loading import limits_from, settings_from, unknown_upstreams, usage
 from naftiko_runtime.cli.options import UsageError
 from naftiko_runtime.cli.portrait import work_of
 from naftiko_runtime.cli.report import sources_of, tell
@@ -21,6 +21,7 @@ from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.failures import to_failure
 from naftiko_runtime.engine.outcome import JSON, Failure, Outcome, Success
 from naftiko_runtime.engine.upstream import ReqwestUpstream
+from naftiko_runtime.engine.upstream.port import Limits
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.host.capability import Capability, inspect_capability, load_capability
 from naftiko_runtime.host.discovery import discover
@@ -52,7 +53,11 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
         tell([found], {}, environment)
         return USAGE
     arguments = document | {key: read_value(found.function, key, text) for key, text in given}
-    return _dry_run(found.function, arguments) if options.dry_run else _call(found.function, arguments)
+    return (
+        _dry_run(found.function, arguments)
+        if options.dry_run
+        else _call(found.function, arguments, limits_from(options))
+    )
 
 
 def read_value(function: Function, key: str, text: str) -> object:
@@ -127,9 +132,8 @@ def _rehearse(action: Orchestration, arguments: Arguments) -> Iterator[str]:
         yield f"# its request is made of what {', '.join(action.steps[number].name for number in step.uses)} gives"
 
 
-def _call(function: Function, arguments: Mapping[str, object]) -> int:
-
-    outcome = asyncio.run(_invoke(function, arguments))
+def _call(function: Function, arguments: Mapping[str, object], limits: Limits) -> int:
+    outcome = asyncio.run(_invoke(function, arguments, limits))
     if isinstance(outcome, Success):
         _print_result(outcome)
         return FINE
@@ -137,9 +141,8 @@ def _call(function: Function, arguments: Mapping[str, object]) -> int:
     return AT_FAULT
 
 
-async def _invoke(function: Function, arguments: Mapping[str, object]) -> Outcome:
-
-    engine = Engine(ReqwestUpstream())
+async def _invoke(function: Function, arguments: Mapping[str, object], limits: Limits) -> Outcome:
+    engine = Engine(ReqwestUpstream(limits), seconds=limits.call)
     try:
         return await engine.invoke(function, arguments)
     finally:

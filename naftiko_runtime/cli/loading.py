@@ -10,6 +10,7 @@ from naftiko_runtime.cli.addresses import upstream_addresses
 from naftiko_runtime.cli.report import tell
 from naftiko_runtime.cli.terminal import USAGE
 from naftiko_runtime.diagnostics import Diagnostic
+from naftiko_runtime.engine.upstream.port import Limits
 from naftiko_runtime.host.capability import Capability, Settings
 from naftiko_runtime.host.environment import read_env_file
 from naftiko_runtime.host.layout import unknown_namespaces
@@ -24,6 +25,11 @@ def settings_from(
     return Settings(
         environment, values, upstreams, options.strict, options.partial, allow_scripts=options.allow_scripts
     ), problems
+
+
+def limits_from(options: argparse.Namespace) -> Limits:
+    """The deadlines and the largest answer that flags ask for (C14b)."""
+    return Limits(options.connect_deadline, options.deadline, int(options.answer_limit * 1024 * 1024))
 
 
 def unknown_upstreams(names: Sequence[str], capabilities: Sequence[Capability]) -> tuple[Diagnostic, ...]:

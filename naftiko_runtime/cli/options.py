@@ -7,12 +7,15 @@ Both are read by the same functions, and both are told alike when they can't be 
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 _HIGHEST_PORT = 65535
 _MOST_WORKERS = 256
+_LARGEST_AMOUNT = 86_400
+_AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 
 
 class UsageError(Exception):
@@ -54,6 +57,19 @@ def add_loading_flags(flags: Flags) -> None:
     flags.switch("--strict", "refuse everything that the official schema of a file's version refuses")
     flags.switch("--partial", "serve what is right in a file with errors; what is not answers 501 and says why")
     flags.switch("--allow-scripts", "let steps run their JavaScript and Python files, in a sandbox")
+    flags.value(
+        "--deadline",
+        "SECONDS",
+        "how long an upstream, and all steps of a call together, may take",
+        read=amount,
+        default="30",
+    )
+    flags.value(
+        "--connect-deadline", "SECONDS", "how long connecting to an upstream may take", read=amount, default="5"
+    )
+    flags.value(
+        "--answer-limit", "MIB", "how large the decoded answer of an upstream may be", read=amount, default="50"
+    )
 
 
 def add_log_flags(flags: Flags) -> None:
@@ -97,6 +113,13 @@ def workers(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_WORKERS:
         raise argparse.ArgumentTypeError(f"`{text}` is no number of processes: write one from 1 to {_MOST_WORKERS}")
     return int(text)
+
+
+def amount(text: str) -> float:
+    """Read seconds or mebibytes: a plain decimal number above 0."""
+    if not _AMOUNT.fullmatch(text) or not 0 < float(text) <= _LARGEST_AMOUNT:
+        raise argparse.ArgumentTypeError(f"`{text}` is no amount: write a number above 0, at most {_LARGEST_AMOUNT}")
+    return float(text)
 
 
 def _twin(flag: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from naftiko_runtime.cli.addresses import listen_addresses
-from naftiko_runtime.cli.loading import settings_from, unknown_listens, unknown_upstreams
+from naftiko_runtime.cli.loading import limits_from, settings_from, unknown_listens, unknown_upstreams
 from naftiko_runtime.cli.options import UsageError
 from naftiko_runtime.cli.report import make_log
 from naftiko_runtime.cli.terminal import AT_FAULT, FINE, USAGE
@@ -63,7 +63,9 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
 
 
 def _serve(keeper: Keeper, update: Update, options: argparse.Namespace, tally: Tally, log: Log) -> int:
-    hosting = Hosting(update.bound, update.layout.stdio, tally.warnings, keeper.collection.refused)
+    hosting = Hosting(
+        update.bound, update.layout.stdio, tally.warnings, keeper.collection.refused, limits_from(options)
+    )
     if options.workers > 1:
         if hosting.stdio is not None:
             keeper.release()

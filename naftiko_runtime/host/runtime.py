@@ -90,7 +90,7 @@ class Runtime:
         self._transport = transport
         self._exposures = Exposures(self._assembly.plans)
         self._toolset = Toolset(self._assembly.plans)
-        self._sessions = Sessions(self._assembly.listener, self._connect)
+        self._sessions = Sessions(self._assembly.listener, self._connect, limits.call)
         self._doubled: tuple[Diagnostic, ...] | None = None
 
     @property

@@ -19,6 +19,7 @@ from typing import Protocol
 from naftiko_runtime.control.endpoints import switches_of
 from naftiko_runtime.control.operator import Phase
 from naftiko_runtime.engine.upstream import ReqwestUpstream
+from naftiko_runtime.engine.upstream.port import Limits
 from naftiko_runtime.host.application import ListenerApplication
 from naftiko_runtime.host.events import Ready, Served
 from naftiko_runtime.host.exporting import Exporting
@@ -48,12 +49,13 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """What is to be hosted. `warnings` and `refused` count what loading found."""
+    """What is to be hosted. `warnings` and `refused` count what loading found; `limits` hold for every call."""
 
     bound: tuple[Bound, ...]
     stdio: McpFace | None
     warnings: int
     refused: int
+    limits: Limits
 
 
 class Course(Business, Protocol):
@@ -113,7 +115,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bool) -> None:
     exporting = Exporting(lambda: observation.meter.snapshot())
     observation = Observation(exporting.take)
-    engine = ObservedEngine(ObservedUpstream(ReqwestUpstream(), observation))
+    engine = ObservedEngine(ObservedUpstream(ReqwestUpstream(hosting.limits), observation), seconds=hosting.limits.call)
     observe = observation.observer(log.request)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(log.flush)

@@ -40,8 +40,8 @@ def log_request(record: RequestRecord) -> None:
 class Session:
     """An engine with its connections and, from the first request on, the application over it. Of one event loop."""
 
-    def __init__(self, listener: Listener, upstream: Upstream) -> None:
-        self.engine = Engine(upstream)
+    def __init__(self, listener: Listener, upstream: Upstream, seconds: float) -> None:
+        self.engine = Engine(upstream, seconds=seconds)
         self._listener = listener
         self._stack = AsyncExitStack()
         self._lock = asyncio.Lock()
@@ -68,8 +68,9 @@ class Session:
 class Sessions:
     """The sessions of a runtime, by event loop. Safe to use from several threads."""
 
-    def __init__(self, listener: Listener, connect: Callable[[], Upstream]) -> None:
+    def __init__(self, listener: Listener, connect: Callable[[], Upstream], seconds: float) -> None:
         self._listener = listener
+        self._seconds = seconds
         self._connect = connect
         self._by_loop: dict[asyncio.AbstractEventLoop, Session] = {}
         self._lock = threading.Lock()
@@ -79,7 +80,7 @@ class Sessions:
         loop = asyncio.get_running_loop()
         session = self._by_loop.get(loop)
         if session is None:
-            session = Session(self._listener, self._connect())
+            session = Session(self._listener, self._connect(), self._seconds)
             with self._lock:
                 # What a closed loop has left behind can't be awaited any more; dropping it is all that can be done.
                 open_loops = {known: item for known, item in self._by_loop.items() if not known.is_closed()}

@@ -32,6 +32,10 @@ def parse(*arguments: str, env: Mapping[str, str] | None = None) -> argparse.Nam
         ("NAFTIKO_LOG_FORMAT", "json", "log_format", "json"),
         ("NAFTIKO_LOG_LEVEL", "off", "log_level", "off"),
         ("NAFTIKO_LOG_LEVEL", "", "log_level", "info"),
+        ("NAFTIKO_DEADLINE", "120", "deadline", 120.0),
+        ("NAFTIKO_DEADLINE", "", "deadline", 30.0),
+        ("NAFTIKO_CONNECT_DEADLINE", "0.5", "connect_deadline", 0.5),
+        ("NAFTIKO_ANSWER_LIMIT", "100", "answer_limit", 100.0),
     ],
 )
 def test_a_twin_stands_in_for_its_flag(twin: str, value: str, name: str, expected: object) -> None:
@@ -50,7 +54,12 @@ def test_a_repeated_flag_adds_to_its_twin_and_wins_where_both_speak() -> None:
 
 @pytest.mark.parametrize(
     ("twin", "value"),
-    [("NAFTIKO_PORT", "http"), ("NAFTIKO_LOG_LEVEL", "loud"), ("NAFTIKO_LOG_FORMAT", "xml")],
+    [
+        ("NAFTIKO_PORT", "http"),
+        ("NAFTIKO_LOG_LEVEL", "loud"),
+        ("NAFTIKO_LOG_FORMAT", "xml"),
+        ("NAFTIKO_DEADLINE", "soon"),
+    ],
 )
 def test_a_bad_twin_is_a_usage_error(twin: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:

@@ -1,0 +1,75 @@
+"""How long and how large may an upstream be? As whoever starts the command says, for calls and for steps (C14b)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.verdicts import assert_problem
+from tests.runner import command, request, running
+from tests.upstream import Answer, Upstream
+
+SPEC = """\
+naftiko: 1.0.0-alpha2
+capability:
+  consumes:
+  - namespace: tides
+    type: http
+    baseUri: {url}
+    resources:
+    - name: tables
+      path: /tables
+      operations: [{{name: read, method: GET}}]
+  exposes:
+  - type: rest
+    port: 8080
+    namespace: harbour
+    resources:
+    - path: /tables
+      operations: [{{name: tables, method: GET, call: tides.read}}]
+    - path: /steps
+      operations:
+      - name: steps
+        method: GET
+        steps: [{{type: call, name: first, call: tides.read}}]
+        mappings: [{{targetName: first, value: $.first}}]
+"""
+
+
+@pytest.fixture
+def spec(tmp_path: Path, upstream: Upstream) -> Path:
+    path = tmp_path / "tides.yaml"
+    path.write_text(SPEC.format(url=upstream.url))
+    return path
+
+
+@pytest.fixture
+def late(upstream: Upstream) -> Iterator[None]:
+    hold = threading.Event()
+    upstream.answer("GET", "/tables", Answer(200, b"[]", hold=hold))
+    yield
+    hold.set()
+
+
+@pytest.mark.usefixtures("late")
+@pytest.mark.parametrize("path", ["/tables", "/steps"])
+def test_a_deadline_that_was_set_ends_a_call(spec: Path, path: str) -> None:
+    with running("run", str(spec), "--port", "0", "--deadline", "0.3") as server:
+        assert assert_problem(request("GET", server.url("rest") + path), 504)["code"] == "NK8004"
+
+
+@pytest.mark.usefixtures("late")
+def test_a_deadline_that_was_set_ends_a_call_from_the_command_line(spec: Path) -> None:
+    ended = command("call", str(spec), "harbour.tables", "--deadline", "0.3")
+
+    assert ended.code == 1
+    assert "0.3 s" in ended.err
+
+
+def test_an_answer_beyond_the_limit_that_was_set_is_refused(spec: Path, upstream: Upstream) -> None:
+    upstream.answer("GET", "/tables", Answer.json("x" * 20_000))
+    with running("run", str(spec), "--port", "0", "--answer-limit", "0.01") as server:
+        assert assert_problem(request("GET", server.url("rest") + "/steps"), 502)["code"] == "NK8005"
