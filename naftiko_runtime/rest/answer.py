@@ -40,7 +40,9 @@ def answer_success(outcome: Success) -> Answer:
     status, content, media_type, passed, upstream_status, shaped = outcome
     if status in WITHOUT_CONTENT:
         return Answer(status, _passed(passed, _OWN, shaped), b"", upstream_status, "")
-    headers = [(b"content-type", media_type.encode("latin-1")), (b"content-length", b"%d" % len(content))]
+    headers = [(b"content-length", b"%d" % len(content))]
+    if media_type:
+        headers.insert(0, (b"content-type", media_type.encode("latin-1")))
     if passed:
         headers += _passed(passed, _OWN, shaped)
     return Answer(status, headers, content, upstream_status, "")

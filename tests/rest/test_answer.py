@@ -28,6 +28,12 @@ def test_a_success_has_its_type_and_length() -> None:
     assert answer == (201, [(b"content-type", b"application/json"), (b"content-length", b"2")], b"{}", 201, "")
 
 
+def test_an_empty_success_has_no_type() -> None:
+    answer = answer_success(Success(200, b"", "", (), 200, shaped=True))
+
+    assert answer.headers == [(b"content-length", b"0")]
+
+
 @pytest.mark.parametrize(
     ("shaped", "etag", "sent"),
     [(True, '"v1"', b'W/"v1"'), (True, 'W/"v1"', b'W/"v1"'), (False, '"v1"', b'"v1"')],
