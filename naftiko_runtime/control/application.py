@@ -24,7 +24,7 @@ from naftiko_runtime.asgi.body import BodyTooLargeError, read_all
 from naftiko_runtime.asgi.caller import CallerLeftError
 from naftiko_runtime.asgi.hosts import HostGuard, is_loopback
 from naftiko_runtime.asgi.problem import PROBLEM, render_problem
-from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
+from naftiko_runtime.asgi.request_id import request_id_of
 from naftiko_runtime.control.endpoints import PUBLIC, switches_of
 from naftiko_runtime.control.operator import Json, Lines, Operator, Phase, TooManyError
 from naftiko_runtime.plan.face import ControlFace
@@ -84,7 +84,7 @@ class ControlApplication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        request_id = _request_id(scope)
+        request_id = request_id_of(scope)
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -266,11 +266,3 @@ async def _refuse(request: Request, error: Exception) -> Response:
 def _problem_response(status: int, detail: str, request_id: str, headers: Any = None) -> Response:
     content = render_problem(status, _CODES.get(status, "NK8007"), detail, request_id)
     return Response(content, status, headers, PROBLEM)
-
-
-def _request_id(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
-            found: str = value.decode()
-            return found
-    return new_request_id()

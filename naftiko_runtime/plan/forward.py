@@ -6,6 +6,22 @@ from dataclasses import dataclass, field
 
 from naftiko_runtime.plan.negotiated import Negotiated
 
+HOP_BY_HOP = frozenset(
+    {
+        "alt-svc",
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""Headers that are about one connection and never pass to the next (RFC 9110 §7.6.1, RFC 7838 §3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Forward:

@@ -16,7 +16,7 @@ from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.plan.face import Route
 from naftiko_runtime.plan.filled import TOKEN
 from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.forward import Forward
+from naftiko_runtime.plan.forward import HOP_BY_HOP, Forward
 from naftiko_runtime.plan.model import Arguments, Function
 from naftiko_runtime.plan.paths import ExposedPath, ExposedPaths
 from naftiko_runtime.plan.policy import Access, KeyAccess
@@ -33,26 +33,8 @@ REST_OF_PATH = "path"
 """The placeholder at a path's end that takes all further segments."""
 
 _CREDENTIALS = frozenset({"authorization", "cookie"})
-# RFC 9110 §7.6.1 and §7.2, and what describes a message of ours.
-_OWN = frozenset(
-    {
-        "accept-encoding",
-        "alt-svc",
-        "connection",
-        "content-length",
-        "expect",
-        "host",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "user-agent",
-    }
-)
+# RFC 9110 §7.2, and what describes a message of ours.
+_OWN = HOP_BY_HOP | {"accept-encoding", "content-length", "expect", "host", "user-agent"}
 
 
 class Passage(NamedTuple):

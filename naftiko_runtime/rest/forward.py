@@ -17,7 +17,7 @@ from naftiko_runtime.asgi.body import CLOSE, BodyTooLargeError, read_all
 from naftiko_runtime.asgi.caller import CallerLeftError, CallerWatch
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Opened
 from naftiko_runtime.errors import FieldError
-from naftiko_runtime.plan.forward import Forward
+from naftiko_runtime.plan.forward import HOP_BY_HOP, Forward
 from naftiko_runtime.plan.model import UpstreamRequest
 from naftiko_runtime.rest.answer import WITHOUT_CONTENT, answer_failure
 from naftiko_runtime.rest.problem import BODY_TOO_LARGE, NO_METHOD, RefusalError
@@ -36,20 +36,6 @@ METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 # What a request says of its body, and of the answer it can read; without these no body could be understood.
 _DESCRIBING = frozenset({"accept", "content-encoding", "content-language", "content-type"})
 
-_HOP_BY_HOP = frozenset(
-    {
-        "alt-svc",
-        "connection",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
 # What an upstream says of its own origin would be taken to be said of ours; Date and Server are our server's to write.
 _OF_ITS_ORIGIN = frozenset(
     {"clear-site-data", "date", "public-key-pins", "server", "set-cookie2", "strict-transport-security", "x-request-id"}
@@ -147,7 +133,7 @@ class Forwarder:
         """The upstream's headers that its answer keeps on the way back."""
         named = {name for key, value in headers if key == "connection" for name in _listed(value.encode())}
         for name, value in headers:
-            if name in _HOP_BY_HOP or name in _OF_ITS_ORIGIN or name in named:
+            if name in HOP_BY_HOP or name in _OF_ITS_ORIGIN or name in named:
                 continue
             # Which other origins may read an answer that our credential was good for is not the upstream's to say.
             if name.startswith("access-control-") or _ANSWERS_TO.get(name, name) not in {name, *self._action.trusted}:

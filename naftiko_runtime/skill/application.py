@@ -22,7 +22,7 @@ from naftiko_runtime.asgi.access.denial import DeniedError
 from naftiko_runtime.asgi.access.guard import Guard
 from naftiko_runtime.asgi.folder import UnsafePathError, find_page, media_type, pages
 from naftiko_runtime.asgi.problem import PROBLEM, render_problem
-from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
+from naftiko_runtime.asgi.request_id import request_id_of
 from naftiko_runtime.engine.record import Observer, RequestRecord
 from naftiko_runtime.plan.face import Skill, SkillFace
 from naftiko_runtime.skill.archive import archive
@@ -60,7 +60,7 @@ class SkillApplication:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         started = perf_counter()
-        request_id = _request_id(scope)
+        request_id = request_id_of(scope)
         status = 500
 
         async def send_with_id(message: Message) -> None:
@@ -138,11 +138,3 @@ async def _refuse(request: Request, error: Exception) -> Response:
         status, detail_text, headers = error.status_code, error.detail, error.headers
     content = render_problem(status, _CODES.get(status, _NOT_FOUND), detail_text, request.state.request_id)
     return Response(content, status, headers, PROBLEM)
-
-
-def _request_id(scope: Scope) -> str:
-    for name, value in scope["headers"]:
-        if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
-            found: str = value.decode()
-            return found
-    return new_request_id()
