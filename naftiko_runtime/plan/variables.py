@@ -83,7 +83,7 @@ class Variables:
         self._partial = partial
         self._by_name: dict[str, _Declared] = {}
         self.bind_namespaces = {bind.namespace for bind in spec.binds}
-        self._is_incomplete = any(section == "binds" for section, _ in spec.absent)
+        self._is_incomplete = findings.is_flawed(("binds",)) or any(section == "binds" for section, _ in spec.absent)
         for bind in spec.binds:
             for variable, source in bind.keys:
                 self._declare(bind, variable, _look_up(bind, variable, source, environment))
@@ -179,7 +179,7 @@ class Variables:
                 return
             message += f", and {worth.reason}"
         if self._is_incomplete:
-            # A bind that could not be imported may declare it; that it could not was told.
+            # A bind that can't be read, or imported, may declare it; that it can't was told.
             return
         near = nearest(name, self._by_name)
         help_text = _declaration(variable)

@@ -222,7 +222,23 @@ SCRIPTS = (
     ),
 )
 
+BOTH_BINDS = """\
+- namespace: env
+  keys:
+    QUAY_KEY: QUAY_KEY
+- namespace: vault
+  location: file:///./shared/keys.yaml
+  keys:
+    QUAY_SECRET: quay-secret
+"""
 BINDS = (
+    Change(
+        "binds-of-another-kind",
+        BOTH_BINDS,
+        "  env: {}\n",
+        "NK2003",
+        ("list",),
+    ),
     Change(
         "bind-provider",
         "location: file:///./shared/keys.yaml",
