@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from naftiko_runtime.asgi.caller import CallerLeftError
+from naftiko_runtime.engine.upstream.port import Limits
 
 if TYPE_CHECKING:
     from starlette.types import Receive
 
-BODY_LIMIT = 10 * 1024 * 1024
+BODY_LIMIT = Limits().request
 """Bytes a request body may have, unless a host says otherwise."""
 
 CLOSE = (b"connection", b"close")

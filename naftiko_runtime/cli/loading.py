@@ -15,6 +15,8 @@ from naftiko_runtime.host.capability import Capability, Settings
 from naftiko_runtime.host.environment import read_env_file
 from naftiko_runtime.host.layout import unknown_namespaces
 
+_MEBIBYTE = 1024 * 1024
+
 
 def settings_from(
     options: argparse.Namespace, environment: Mapping[str, str]
@@ -28,8 +30,9 @@ def settings_from(
 
 
 def limits_from(options: argparse.Namespace) -> Limits:
-    """The deadlines and the largest answer that flags ask for (C14b)."""
-    return Limits(options.connect_deadline, options.deadline, int(options.answer_limit * 1024 * 1024))
+    """The deadlines and sizes that flags ask for (C14b)."""
+    answer, request = int(options.answer_limit * _MEBIBYTE), int(options.request_limit * _MEBIBYTE)
+    return Limits(options.connect_deadline, options.deadline, answer, request)
 
 
 def unknown_upstreams(names: Sequence[str], capabilities: Sequence[Capability]) -> tuple[Diagnostic, ...]:

@@ -67,6 +67,7 @@ def add_loading_flags(flags: Flags) -> None:
     flags.value(
         "--connect-deadline", "SECONDS", "how long connecting to an upstream may take", read=amount, default="5"
     )
+    flags.value("--request-limit", "MIB", "how large the body of a request may be", read=amount, default="10")
     flags.value(
         "--answer-limit", "MIB", "how large the decoded answer of an upstream may be", read=amount, default="50"
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from naftiko_runtime.asgi.access.metadata import WELL_KNOWN, Metadata, send_document
+from naftiko_runtime.asgi.body import BODY_LIMIT
 from naftiko_runtime.asgi.mount import mounted_at
 from naftiko_runtime.asgi.page import PAGE_HEADERS, PAGE_TYPE
 from naftiko_runtime.asgi.request_id import new_request_id
@@ -59,14 +60,15 @@ class ListenerApplication:
         version: str,
         previous: ListenerApplication | None = None,
         operator: Operator | None = None,
+        body_limit: int = BODY_LIMIT,
     ) -> None:
         self._observe = observe
         rest, mcp = listener.rest, listener.mcp
         known = previous._rest if previous is not None else None
-        self._rest: RestApplication = RestApplication(rest, engine, observe, previous=known)
+        self._rest: RestApplication = RestApplication(rest, engine, observe, previous=known, body_limit=body_limit)
         self._root_methods = frozenset(self._rest.find(b"/"))
         endpoints = None if previous is None else previous._endpoints
-        self._endpoints: Endpoints = Endpoints(mcp, engine, observe, version, endpoints)
+        self._endpoints: Endpoints = Endpoints(mcp, engine, observe, version, body_limit, endpoints)
         sole = len(mcp) == 1
         has_shared = self._endpoints.shared is not None and not self._rest.find(b"/mcp")
         self._by_path = self._endpoints.paths(has_shared=has_shared)

@@ -33,6 +33,7 @@ class Endpoints:
         engine: Engine,
         observe: Observer,
         version: str,
+        body_limit: int,
         previous: Endpoints | None = None,
     ) -> None:
         known = previous._endpoints if previous is not None else {}
@@ -42,7 +43,7 @@ class Endpoints:
         for namespace, face in _served(faces).items():
             endpoint = known.get(namespace)
             if endpoint is None:
-                endpoint = McpEndpoint(face, engine, observe, version=version)
+                endpoint = McpEndpoint(face, engine, observe, version=version, body_limit=body_limit)
             elif endpoint.face is not face:
                 self._entering.append((endpoint, endpoint.prepare(face)))
                 if kinds := differing_lists(endpoint.face, face):

@@ -52,9 +52,10 @@ class Runtime:
     `source` is a file, a folder, a capability's text, what `load` returned, or a list of these. `env` takes the place
     of the process environment, which is otherwise read here and never again; `env_file` is a dotenv file. `upstreams`
     maps namespaces of `consumes` to the base address that replaces theirs. With a `transport`, every upstream request
-    leaves through it, and it is closed with the runtime. `limits` are deadlines in seconds and the largest answer in
-    bytes. With `strict`, all that the official schema refuses is an error; with `partial`, what is right in a file with
-    errors is served, and what is not is an InvocationError that says why; with `allow_scripts`, steps may run scripts.
+    leaves through it, and it is closed with the runtime. `limits` are deadlines in seconds and the largest answer and
+    request in bytes. With `strict`, all that the official schema refuses is an error; with `partial`, what is right in
+    a file with errors is served, and what is not is an InvocationError that says why; with `allow_scripts`, steps may
+    run scripts.
 
     Raises SpecError, with every diagnostic, where nothing can be served. Of several files those with errors are left
     out: `diagnostics` tells why, and so does Python's `logging`.
@@ -90,7 +91,7 @@ class Runtime:
         self._transport = transport
         self._exposures = Exposures(self._assembly.plans)
         self._toolset = Toolset(self._assembly.plans)
-        self._sessions = Sessions(self._assembly.listener, self._connect, limits.call)
+        self._sessions = Sessions(self._assembly.listener, self._connect, limits)
         self._doubled: tuple[Diagnostic, ...] | None = None
 
     @property

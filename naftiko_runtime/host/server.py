@@ -134,7 +134,7 @@ async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bo
                 lambda: served_by(switchboard.bound, switchboard.applications, hosting.stdio),
             )
         pipe = None if hosting.stdio is None else Pipe(hosting.stdio, engine, observe, version=__version__)
-        switchboard = Switchboard(engine, observe, observation, operation, pipe)
+        switchboard = Switchboard(engine, observe, observation, operation, pipe, hosting.limits.request)
         stop = stack.enter_context(_stop_on_signals())
         with resting():
             await switchboard.apply(hosting.bound, hosting.stdio)

@@ -15,7 +15,7 @@ from contextlib import AsyncExitStack
 
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.record import RequestRecord
-from naftiko_runtime.engine.upstream.port import Upstream
+from naftiko_runtime.engine.upstream.port import Limits, Upstream
 from naftiko_runtime.host.application import ListenerApplication
 from naftiko_runtime.host.layout import Listener
 from naftiko_runtime.version import __version__
@@ -40,8 +40,9 @@ def log_request(record: RequestRecord) -> None:
 class Session:
     """An engine with its connections and, from the first request on, the application over it. Of one event loop."""
 
-    def __init__(self, listener: Listener, upstream: Upstream, seconds: float) -> None:
-        self.engine = Engine(upstream, seconds=seconds)
+    def __init__(self, listener: Listener, upstream: Upstream, limits: Limits) -> None:
+        self.engine = Engine(upstream, seconds=limits.call)
+        self._limits = limits
         self._listener = listener
         self._stack = AsyncExitStack()
         self._lock = asyncio.Lock()
@@ -52,7 +53,9 @@ class Session:
         if self._application is None:
             async with self._lock:
                 if self._application is None:
-                    application = ListenerApplication(self._listener, self.engine, log_request, version=__version__)
+                    application = ListenerApplication(
+                        self._listener, self.engine, log_request, version=__version__, body_limit=self._limits.request
+                    )
                     await self._stack.enter_async_context(application.run())
                     self._application = application
         return self._application
@@ -68,9 +71,9 @@ class Session:
 class Sessions:
     """The sessions of a runtime, by event loop. Safe to use from several threads."""
 
-    def __init__(self, listener: Listener, connect: Callable[[], Upstream], seconds: float) -> None:
+    def __init__(self, listener: Listener, connect: Callable[[], Upstream], limits: Limits) -> None:
         self._listener = listener
-        self._seconds = seconds
+        self._limits = limits
         self._connect = connect
         self._by_loop: dict[asyncio.AbstractEventLoop, Session] = {}
         self._lock = threading.Lock()
@@ -80,7 +83,7 @@ class Sessions:
         loop = asyncio.get_running_loop()
         session = self._by_loop.get(loop)
         if session is None:
-            session = Session(self._listener, self._connect(), self._seconds)
+            session = Session(self._listener, self._connect(), self._limits)
             with self._lock:
                 # What a closed loop has left behind can't be awaited any more; dropping it is all that can be done.
                 open_loops = {known: item for known, item in self._by_loop.items() if not known.is_closed()}

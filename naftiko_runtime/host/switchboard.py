@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from naftiko_runtime.asgi.body import BODY_LIMIT
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.host.application import ListenerApplication
 from naftiko_runtime.host.changes import differing_lists
@@ -70,12 +71,14 @@ class Switchboard:
         observation: Observation,
         operation: Operation | None = None,
         pipe: Pipe | None = None,
+        body_limit: int = BODY_LIMIT,
     ) -> None:
         self._engine = engine
         self._observe = observe
         self._observation = observation
         self._operation = operation
         self._pipe = pipe
+        self._body_limit = body_limit
         self.bound: tuple[Bound, ...] = ()
         self._lines: dict[Key, _Line] = {}
         self._listeners: dict[Key, Listener] = {}
@@ -108,6 +111,7 @@ class Switchboard:
             self._engine,
             self._observe,
             self._operation,
+            self._body_limit,
         )
         if self._operation is not None:
             self._operation.prepare([item.listener for item in bound])
@@ -223,6 +227,7 @@ def make_applications(
     engine: Engine,
     observe: Observer,
     operation: Operation | None = None,
+    body_limit: int = BODY_LIMIT,
 ) -> dict[Key, ListenerApplication]:
     """The applications of listeners that are new, or whose adapters are others than in `listeners`."""
     return {
@@ -233,6 +238,7 @@ def make_applications(
             version=__version__,
             previous=applications.get(item.listener.key),
             operator=operation,
+            body_limit=body_limit,
         )
         for item in bound
         if item.listener.key not in listeners or not _same_faces(listeners[item.listener.key], item.listener)

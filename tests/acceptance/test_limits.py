@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,28 @@ capability:
         mappings: [{{targetName: first, value: $.first}}]
 """
 
+MOCK = """\
+naftiko: 1.0.0-alpha2
+capability:
+  exposes:
+  - type: rest
+    port: 8080
+    namespace: harbour
+    resources:
+    - path: /log
+      operations:
+      - name: log
+        method: POST
+        inputParameters: [{name: params, in: body, type: object, description: What happened.}]
+        outputParameters: [{name: logged, type: boolean, value: "true"}]
+  - type: mcp
+    port: 8081
+    namespace: quay
+    tools: [{name: log, description: Log it., outputParameters: [{name: logged, type: boolean, value: "true"}]}]
+"""
+
+JSON_BODY = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+
 
 @pytest.fixture
 def spec(tmp_path: Path, upstream: Upstream) -> Path:
@@ -73,3 +96,15 @@ def test_an_answer_beyond_the_limit_that_was_set_is_refused(spec: Path, upstream
     upstream.answer("GET", "/tables", Answer.json("x" * 20_000))
     with running("run", str(spec), "--port", "0", "--answer-limit", "0.01") as server:
         assert assert_problem(request("GET", server.url("rest") + "/steps"), 502)["code"] == "NK8005"
+
+
+@pytest.mark.parametrize("kind", ["rest", "mcp"])
+def test_a_request_beyond_the_limit_that_was_set_is_refused(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "mock.yaml"
+    path.write_text(MOCK)
+    large = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"x": "x" * 200_000}}).encode()
+    with running("run", str(path), "--port", "0", "--request-limit", "0.1") as server:
+        url = server.url("rest") + "/log" if kind == "rest" else server.url("mcp")
+        reply = request("POST", url, body=large, headers=JSON_BODY)
+
+    assert reply.status == 413

@@ -36,6 +36,7 @@ def parse(*arguments: str, env: Mapping[str, str] | None = None) -> argparse.Nam
         ("NAFTIKO_DEADLINE", "", "deadline", 30.0),
         ("NAFTIKO_CONNECT_DEADLINE", "0.5", "connect_deadline", 0.5),
         ("NAFTIKO_ANSWER_LIMIT", "100", "answer_limit", 100.0),
+        ("NAFTIKO_REQUEST_LIMIT", "0.5", "request_limit", 0.5),
     ],
 )
 def test_a_twin_stands_in_for_its_flag(twin: str, value: str, name: str, expected: object) -> None:

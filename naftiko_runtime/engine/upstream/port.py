@@ -15,11 +15,14 @@ from naftiko_runtime.plan.model import UpstreamRequest
 
 
 class Limits(NamedTuple):
-    """Deadlines in seconds, sizes in bytes (C14b). `body` counts decoded bytes, so that no compression can beat it."""
+    """Deadlines in seconds, sizes in bytes (C14b). `body` counts the decoded bytes of an answer, so that no compression
+    can beat it; `request` those that a caller may send.
+    """
 
     connect: float = 5.0
     call: float = 30.0
     body: int = 50 * 1024 * 1024
+    request: int = 10 * 1024 * 1024
 
 
 class ResponseTooLargeError(TransportError):
