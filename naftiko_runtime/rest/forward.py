@@ -154,8 +154,8 @@ class _Source:
 
     @property
     def declared(self) -> str:
-        """How many bytes the caller says it sends; empty where it doesn't."""
-        return self._length.decode("ascii") if self._length.isdigit() else ""
+        """How many bytes the caller says it sends, without zeros before the number; empty where it doesn't."""
+        return (self._length.lstrip(b"0") or b"0").decode("ascii") if self._length.isdigit() else ""
 
     async def take(self, *, whole: bool) -> tuple[bytes | None, AsyncIterator[bytes] | None]:
         """The whole body, or one that comes; neither where there is none. Raises `BodyTooLargeError`."""
@@ -163,7 +163,7 @@ class _Source:
             return None, None
         if self.declared and int(self.declared[:20]) > self._limit:
             raise BodyTooLargeError(self._limit)
-        if whole or (self.declared and int(self.declared) <= _WHOLE_BODY):
+        if whole or (self.declared and int(self.declared[:20]) <= _WHOLE_BODY):
             content = await read_all(self._receive, self._length, self._limit)
             self.is_read = True
             return content, None

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 _NOT_FOUND = "NK8007"
 _CODES = {400: "NK8001", 404: _NOT_FOUND, 405: "NK8008"}
 
+# A method that is none of these is text of the caller's, which no record tells.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+
 # Pages come from a folder, and some may be HTML: none of them runs as a part of this origin.
 _HEADERS = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox; default-src 'none'"}
 
@@ -85,7 +88,7 @@ class SkillApplication:
             await response(scope, receive, send_with_id)
         finally:
             milliseconds = (perf_counter() - started) * 1000
-            operation = f"{scope['method']} /skills"
+            operation = f"{scope['method'] if scope['method'] in _METHODS else 'OTHER'} /skills"
             code = code or (_CODES.get(status, "") if status >= 400 else "")
             self._observe(RequestRecord(request_id, "skill", operation, "", "", status, None, milliseconds, code))
 

@@ -301,3 +301,11 @@ class TestIntrospection:
     async def test_the_client_that_asks_is_the_one_of_the_file(self, serve: Serve, authority, upstream: Upstream):
         client = await serve(guarded(authority, upstream, self.MORE.replace(SECRET, "guess")))
         assert (await client.get("/loans", headers=bearer(authority.token(aud=RESOURCE)))).status_code == 503
+
+    async def test_the_server_is_not_asked_about_what_is_too_long_for_a_token(
+        self, serve: Serve, authority, upstream: Upstream
+    ):
+        client = await serve(guarded(authority, upstream, self.MORE))
+        answer = await client.get("/loans", headers=bearer("x" * 20_000))
+        assert (answer.status_code, parameters(answer)["error_description"]) == (401, "it is too long")
+        assert authority.requests == []

@@ -467,3 +467,10 @@ async def test_the_documents_example_passes_requests_on(upstream: Upstream):
     seen = upstream.only
     assert (seen.path, seen.query, seen.header("x-tenant")) == ("/v1/ships", "flag=fi", "north")
     assert seen.header("authorization") == "Bearer t0ken"
+
+
+async def test_a_length_with_thousands_of_zeros_is_passed_on_as_the_number_it_is(serve: Serve, upstream: Upstream):
+    client = await serve(text(upstream.url))
+    answer = await client.post("/partner/a", content=b"ahoy", headers={"content-length": "0" * 5000 + "4"})
+    assert answer.status_code == 200
+    assert (upstream.only.body, upstream.only.header("content-length")) == (b"ahoy", "4")

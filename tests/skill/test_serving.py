@@ -147,6 +147,12 @@ def test_a_callers_request_id_is_kept_and_the_request_recorded(served: Running, 
     assert (event["face"], event["operation"], event["status"]) == ("skill", "GET /skills", 200)
 
 
+def test_a_method_that_is_not_of_http_itself_is_recorded_as_other(served: Running, url: str) -> None:
+    reply = request("PROPFIND", url, headers={"x-request-id": "odd-1"})
+    event = served.wait_for(lambda item: item.get("requestId") == "odd-1")
+    assert (reply.status, event["operation"]) == (405, "OTHER /skills")
+
+
 def test_the_index_shows_the_skills(url: str) -> None:
     root = url.removesuffix("/skills")
     [adapter] = [item for item in request("GET", f"{root}/").json["adapters"] if item["kind"] == "skill"]

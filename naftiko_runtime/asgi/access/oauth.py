@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 _REMEMBERED = 1000
-# Longer ones come from nobody's authorization server, and verifying costs with their length.
+# Longer ones come from nobody's authorization server; verifying them, or asking about them, costs with their length.
 _LONGEST_TOKEN = 16 * 1024
 
 
@@ -76,6 +76,8 @@ class OAuthGuard:
         if token is None:
             raise unauthenticated(self._challenge(scope), "Send an access token by `Authorization: Bearer`.")
         try:
+            if len(token) > _LONGEST_TOKEN:
+                raise TokenError("it is too long")
             if self._access.client is None:
                 await self._check_signed(token, scope)
             else:
@@ -92,8 +94,6 @@ class OAuthGuard:
         is_current = self._keyring.is_fresh and self._version == self._keyring.version
         if is_current and self._remembered.get(known, 0.0) > self._clock():
             return
-        if len(token) > _LONGEST_TOKEN:
-            raise TokenError("it is too long")
         text = token.decode("ascii", "replace")
         head = read_head(text)
         keys = await self._keyring.find(head)
