@@ -44,6 +44,7 @@ _OF_ITS_ORIGIN = frozenset(
 _ANSWERS_TO = {"set-cookie": "cookie", "www-authenticate": "authorization"}
 
 _WHOLE_BODY = 64 * 1024
+_NO_CONTENT = 204
 _UP = re.compile(r"\.{1,2}(?:;.*)?\Z", re.DOTALL)
 _AS_SENT = "%/?:@!$&'()*+,;=[]~"
 
@@ -123,16 +124,19 @@ class Forwarder:
     async def _pass_back(self, exchange: Exchange, opened: Opened) -> None:
         async with aclosing(opened.chunks) as chunks:
             exchange.upstream_status = opened.status
-            await exchange.begin(opened.status, list(self._answered(opened.headers)))
+            await exchange.begin(opened.status, list(self._answered(opened.status, opened.headers)))
             if exchange.method != "HEAD" and opened.status not in WITHOUT_CONTENT:
                 async for chunk in chunks:
                     await exchange.send(chunk, more=True)
             await exchange.send(b"", more=False)
 
-    def _answered(self, headers: Sequence[tuple[str, str]]) -> Iterator[tuple[bytes, bytes]]:
+    def _answered(self, status: int, headers: Sequence[tuple[str, str]]) -> Iterator[tuple[bytes, bytes]]:
         """The upstream's headers that its answer keeps on the way back."""
         named = {name for key, value in headers if key == "connection" for name in _listed(value.encode())}
         for name, value in headers:
+            # An answer of no content has no length either (RFC 9110 §8.6).
+            if status == _NO_CONTENT and name == "content-length":
+                continue
             if name in HOP_BY_HOP or name in _OF_ITS_ORIGIN or name in named:
                 continue
             # Which other origins may read an answer that our credential was good for is not the upstream's to say.

@@ -474,3 +474,10 @@ async def test_a_length_with_thousands_of_zeros_is_passed_on_as_the_number_it_is
     answer = await client.post("/partner/a", content=b"ahoy", headers={"content-length": "0" * 5000 + "4"})
     assert answer.status_code == 200
     assert (upstream.only.body, upstream.only.header("content-length")) == (b"ahoy", "4")
+
+
+async def test_an_answer_of_no_content_comes_back_without_a_length(serve: Serve, upstream: Upstream):
+    upstream.answer("*", "*", Answer(204, b"", (("content-length", "2"),)))
+    client = await serve(text(upstream.url))
+    answer = await client.get("/partner/a")
+    assert (answer.status_code, answer.headers.get("content-length"), answer.content) == (204, None, b"")

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from typing import TYPE_CHECKING, Self, TypeVar, cast
 
+from naftiko_runtime.engine.upstream.answered import head_problem
 from naftiko_runtime.engine.upstream.content_coding import DECODABLE, Decoder, decoder_for
 from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError
 from naftiko_runtime.engine.upstream.sendable import ENCLOSING, check_sendable, host_of
@@ -87,11 +88,11 @@ class _Exchange:
         self._deadline = asyncio.get_running_loop().time() + self._limits.call
         self._answer = answer = await self._bounded(self._send())
         self._decoder = decoder_for(answer.headers.get("content-encoding"))
-        if "transfer-encoding" in answer.headers and "content-length" in answer.headers:
-            # RFC 9112 §6.3: a length beside a transfer coding may be an attempt at smuggling.
+        is_measured_twice = "transfer-encoding" in answer.headers and "content-length" in answer.headers
+        problem = head_problem(answer.status_code, is_measured_twice=is_measured_twice)
+        if problem:
             await self._release()
-            host = host_of(self._request.url)
-            raise TransportError(f"the answer of {host} has both a length and a transfer encoding")
+            raise TransportError(f"the answer of {host_of(self._request.url)} {problem}")
         return self
 
     async def __aexit__(self, *_exception: object) -> None:

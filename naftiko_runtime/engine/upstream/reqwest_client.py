@@ -20,6 +20,7 @@ from pyreqwest.exceptions import ClientClosedError, PyreqwestError, RequestTimeo
 from pyreqwest.request import StreamRequest
 from pyreqwest.response import Response, ResponseBodyReader
 
+from naftiko_runtime.engine.upstream.answered import head_problem
 from naftiko_runtime.engine.upstream.content_coding import Decoder, decoder_for
 from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError
 from naftiko_runtime.engine.upstream.sendable import ENCLOSING, check_sendable, host_of
@@ -109,11 +110,13 @@ class _Exchange:
             # reqwest decodes what it asked for and then drops this header; what still has it came unasked.
             if (coding := answer.get_header("content-encoding")) is not None:
                 self._decoder = decoder_for(coding)
-            if answer.get_header("transfer-encoding") is None or answer.get_header("content-length") is None:
+            has_coding = answer.get_header("transfer-encoding") is not None
+            is_measured_twice = has_coding and answer.get_header("content-length") is not None
+            problem = head_problem(answer.status, is_measured_twice=is_measured_twice)
+            if not problem:
                 return self
-            # RFC 9112 §6.3: a length beside a transfer coding may be an attempt at smuggling.
             await self._sending.__aexit__(None, None, None)
-            failure = TransportError(f"the answer of {host_of(request.url)} has both a length and a transfer encoding")
+            failure = TransportError(f"the answer of {host_of(request.url)} {problem}")
         # Outside of the handler, so that the client's exception, which holds the whole URL, isn't kept as context.
         raise failure
 

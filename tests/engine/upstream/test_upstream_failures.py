@@ -25,6 +25,8 @@ BROKEN_HEADS = {
     "half a head": b"HTTP/1.1 200 OK\r\nx-a: s3c",
     "a space in a header's name": b"HTTP/1.1 200 OK\r\nx s3cret: b\r\ncontent-length: 2\r\n\r\nok",
     "a status that is no number": b"HTTP/1.1 two OK\r\ncontent-length: 2\r\n\r\nok",
+    "a status beyond all": b"HTTP/1.1 999 s3cret\r\ncontent-length: 2\r\n\r\nok",
+    "another protocol": b"HTTP/1.1 101 s3cret\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\nok",
     "two lengths": b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nokk",
     "a negative length": b"HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\nok",
     "a length and a transfer encoding": (
