@@ -1,4 +1,4 @@
-"""Asking a running process through its control adapter, and telling what it answered.
+"""Asking a running process through its control adapter, telling it something, and printing what it answered.
 
 A verb that asks does no more than this: one request, and its answer for a person or as JSON. Who can't be reached, or
 refuses, is told in one line.
@@ -38,11 +38,23 @@ class Control:
 
     def get(self, path: str) -> bytes:
         """What it answers. Raises UnansweredError."""
+        return self._send("GET", path, None, self._headers)
+
+    def document(self, path: str) -> Any:
+        """What it answers, as a JSON value. Raises UnansweredError."""
+        return _value(self.get(path))
+
+    def put(self, path: str, document: Mapping[str, Any]) -> Any:
+        """What it answers to a JSON document that changes something, as a JSON value. Raises UnansweredError."""
+        headers = {**self._headers, "Content-Type": "application/json"}
+        return _value(self._send("PUT", path, json.dumps(document), headers))
+
+    def _send(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> bytes:
         parts = self._parts
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         connection = kind(parts.netloc, timeout=_PATIENCE_SECONDS)
         try:
-            connection.request("GET", parts.path.rstrip("/") + path, headers=self._headers)
+            connection.request(method, parts.path.rstrip("/") + path, body, headers)
             answer = connection.getresponse()
             content = answer.read()
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -53,13 +65,6 @@ class Control:
         if answer.status != http.client.OK:
             raise UnansweredError(_refusal(answer.status, content))
         return content
-
-    def document(self, path: str) -> Any:
-        """What it answers, as a JSON value. Raises UnansweredError."""
-        try:
-            return json.loads(self.get(path))
-        except ValueError:
-            raise UnansweredError("the answer is not JSON: is this a control adapter?") from None
 
 
 def unanswered(error: UnansweredError) -> int:
@@ -87,6 +92,13 @@ def _own_url(environment: Mapping[str, str]) -> str:
         return f"http://127.0.0.1:{port(number)}"
     except argparse.ArgumentTypeError as error:
         raise UsageError(f"{_PORT}: {error}") from None
+
+
+def _value(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        raise UnansweredError("the answer is not JSON: is this a control adapter?") from None
 
 
 def _refusal(status: int, content: bytes) -> str:

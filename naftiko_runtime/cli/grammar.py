@@ -59,6 +59,7 @@ def parser_for(environment: Mapping[str, str]) -> argparse.ArgumentParser:
         _add_status,
         _add_metrics,
         _add_traces,
+        _add_scripting,
     ):
         verb = add(verbs, environment)
         verb.add_argument("--debug", action="store_true", help="show the traceback of an internal error")
@@ -267,6 +268,22 @@ def _add_traces(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str,
     parser.add_argument("id", metavar="ID", nargs="?", help="a trace id; without one the last traces are listed")
     parser.add_argument("--operation", metavar="TEXT", help="those whose operation holds this text")
     parser.add_argument("--status", metavar="STATUS", type=one_of("ok", "error"), help="ok or error")
+    _add_asking(parser, environment, json=True)
+    return parser
+
+
+_SCRIPTING_EXAMPLES = (
+    "naftiko scripting --url http://127.0.0.1:9100               the settings, and how often scripts ran",
+    "naftiko scripting --url http://127.0.0.1:9100 --disable     no script runs from now on",
+)
+
+
+def _add_scripting(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = _verb(verbs, "scripting", "Show or change how a running process runs scripts.", _SCRIPTING_EXAMPLES)
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--enable", dest="enabled", action="store_true", default=None, help="turn scripts on again")
+    group.add_argument("--disable", dest="enabled", action="store_false", default=None, help="turn scripts off")
+    parser.add_argument("--timeout", metavar="MS", type=int, help="how many milliseconds one run may take")
     _add_asking(parser, environment, json=True)
     return parser
 

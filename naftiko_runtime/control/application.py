@@ -27,6 +27,7 @@ from naftiko_runtime.asgi.problem import PROBLEM, render_problem
 from naftiko_runtime.asgi.request_id import request_id_of
 from naftiko_runtime.control.endpoints import PUBLIC, switches_of
 from naftiko_runtime.control.operator import Json, Lines, Operator, Phase, TooManyError
+from naftiko_runtime.control.scripting import read_change, scripting_of
 from naftiko_runtime.plan.face import ControlFace
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class ControlApplication:
             "/traces/{id}": [("GET", self._trace)],
             "/logs": [("GET", self._logs), *([("PUT", self._set_logs)] if self._switches.level_control else [])],
             "/logs/stream": [("GET", self._stream)],
+            "/scripting": [("GET", self._scripting), ("PUT", self._set_scripting)],
         }
         routes = [Route(path, _by_method(endpoints[path]), methods=_methods(endpoints[path])) for path in self.paths]
         self._application = Starlette(routes=routes, exception_handlers={HTTPException: _refuse})
@@ -184,6 +186,17 @@ class ControlApplication:
         except ValueError as error:
             raise HTTPException(400, str(error)) from None
         return JSONResponse({"level": level})
+
+    async def _scripting(self, request: Request) -> Response:
+        return JSONResponse(scripting_of(self._switches.scripting, await self._operator.scripts()))
+
+    async def _set_scripting(self, request: Request) -> Response:
+        try:
+            change = read_change(self._switches.scripting, await _document(request))
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from None
+        self._operator.set_scripts(enabled=change.enabled, milliseconds=change.milliseconds)
+        return await self._scripting(request)
 
     async def _stream(self, request: Request) -> Response:
         try:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from naftiko_runtime.plan.face import ControlFace
+from naftiko_runtime.spec.control import Scripting
 
 PREFIX = "/control"
 """Where all endpoints are, beside their own paths; what is left when a spec claims those."""
@@ -21,11 +22,14 @@ PUBLIC = frozenset({"/health/live", "/health/ready", "/metrics"})
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """What the control adapters of one address switch on. `subscribers` is how many may follow the log."""
+    """What the control adapters of one address switch on. `subscribers` is how many may follow the log,
+    `scripting` what each of them settles for scripts.
+    """
 
     paths: tuple[str, ...]
     level_control: bool
     subscribers: int
+    scripting: tuple[Scripting, ...]
 
 
 def switches_of(faces: Iterable[ControlFace]) -> Switches:
@@ -33,6 +37,7 @@ def switches_of(faces: Iterable[ControlFace]) -> Switches:
     paths: dict[str, None] = {}
     level_control = False
     subscribers = 0
+    scripting: list[Scripting] = []
     for face in faces:
         management, observability = face.management, face.observability
         logs = management.logs
@@ -45,9 +50,12 @@ def switches_of(faces: Iterable[ControlFace]) -> Switches:
             (observability.enabled and observability.traces, ("/traces", "/traces/{id}")),
             (logs is not None, ("/logs",)),
             (logs is not None and logs.stream, ("/logs/stream",)),
+            (management.scripting is not None, ("/scripting",)),
         )
         paths |= dict.fromkeys(path for is_on, group in groups if is_on for path in group)
         if logs is not None:
             level_control = level_control or logs.level_control
             subscribers = max(subscribers, logs.max_subscribers)
-    return Switches(tuple(paths), level_control, subscribers)
+        if management.scripting is not None:
+            scripting.append(management.scripting)
+    return Switches(tuple(paths), level_control, subscribers, tuple(scripting))

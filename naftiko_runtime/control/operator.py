@@ -9,6 +9,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
+from naftiko_runtime.engine.scripts.counts import Counts
+from naftiko_runtime.engine.scripts.settings import Settings
+
 Json = Any
 """A JSON value."""
 
@@ -29,6 +32,16 @@ class Readiness(NamedTuple):
     phase: Phase
     adapters: list[Json]
     refused: list[Json]
+
+
+class ScriptRuns(NamedTuple):
+    """How scripts run, and how often they did. `workers` says how many processes the counts are of, where there are
+    several.
+    """
+
+    settings: Settings
+    counts: Counts
+    workers: dict[str, Json]
 
 
 class TooManyError(Exception):
@@ -82,6 +95,14 @@ class Operator(Protocol):
 
     async def set_level(self, level: str) -> None:
         """Have the log tell events of this level and above. Raises ValueError for a level there is not."""
+        ...
+
+    async def scripts(self) -> ScriptRuns:
+        """How scripts run, and how often they did."""
+        ...
+
+    def set_scripts(self, *, enabled: bool | None, milliseconds: int | None) -> None:
+        """Have scripts, of every process, run so from now on; what is None stays as it is."""
         ...
 
     async def follow(self, most: int) -> Lines:

@@ -18,6 +18,7 @@ from naftiko_runtime.engine.headers import passing
 from naftiko_runtime.engine.orchestrating import Run
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Opened, Outcome, Streamed, Success
 from naftiko_runtime.engine.scripts.sandbox import Sandbox
+from naftiko_runtime.engine.scripts.settings import SharedSettings
 from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError, Upstream, UpstreamResponse
 from naftiko_runtime.errors import (
     ArgumentError,
@@ -35,7 +36,8 @@ DEFAULT_SECONDS = Limits().call
 
 class Engine:
     """Invokes functions of any plan over one upstream port. Between calls it keeps what upstreams gave for credentials:
-    tokens, nonces. `clock` counts seconds; `seconds` are those that all steps of one function have together.
+    tokens, nonces. `clock` counts seconds; `seconds` are those that all steps of one function have together;
+    `scripts` are the settings that scripts are run by.
     """
 
     def __init__(
@@ -44,11 +46,12 @@ class Engine:
         clock: Callable[[], float] = time.monotonic,
         *,
         seconds: float = DEFAULT_SECONDS,
+        scripts: SharedSettings | None = None,
     ) -> None:
         self._upstream = upstream
         self._credentials = Credentials(upstream, clock)
         self._seconds = seconds
-        self._sandbox = Sandbox()
+        self._sandbox = Sandbox(settings=scripts)
 
     def exchange(self, request: UpstreamRequest) -> AbstractAsyncContextManager[UpstreamResponse]:
         """As `Upstream.exchange`, with the credential that the request still lacks. Whatever is asked for a function
@@ -106,6 +109,11 @@ class Engine:
     def upstream(self) -> Upstream:
         """The port itself, for what is asked on behalf of no function."""
         return self._upstream
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """Where scripts run, for whoever settles how, and counts them."""
+        return self._sandbox
 
     async def close(self) -> None:
         """Release the upstream's connections."""

@@ -17,9 +17,10 @@ from time import time
 from typing import Any, Protocol
 
 from naftiko_runtime.control.configuration import configuration_of
-from naftiko_runtime.control.operator import Json, Lines, Phase, Readiness, TooManyError
+from naftiko_runtime.control.operator import Json, Lines, Phase, Readiness, ScriptRuns, TooManyError
 from naftiko_runtime.control.traces import told
 from naftiko_runtime.diagnostics import render_json
+from naftiko_runtime.engine.scripts.sandbox import Sandbox
 from naftiko_runtime.host.capability import Capability
 from naftiko_runtime.host.events import Served
 from naftiko_runtime.host.exporting import Exporting
@@ -38,7 +39,7 @@ from naftiko_runtime.telemetry.tracer import Sampling
 from naftiko_runtime.version import __version__
 
 # What workers ask each other.
-_METRICS, _TRACES, _LINES, _FOLLOWERS = "metrics", "traces", "lines", "followers"
+_METRICS, _TRACES, _LINES, _FOLLOWERS, _SCRIPTS = "metrics", "traces", "lines", "followers", "scripts"
 
 UNNAMED = "<text>"
 """The file name that a text without a file goes by in diagnostics."""
@@ -81,6 +82,7 @@ class Operation:
         business: Business,
         peers: Peers,
         exporting: Exporting,
+        sandbox: Sandbox,
         adapters: Callable[[], Sequence[Served]],
     ) -> None:
         self.phase = Phase.STARTING
@@ -88,6 +90,7 @@ class Operation:
         self._log = log
         self._business = business
         self._peers = peers
+        self._sandbox = sandbox
         self._adapters = adapters
         self._started = time()
         self._memory = Memory()
@@ -172,6 +175,22 @@ class Operation:
         await self._business.set_level(level)
         self._log.event("control", message=f"the log tells {level} and above now")
 
+    async def scripts(self) -> ScriptRuns:
+        """How scripts run, and how often they did."""
+        others = await self._peers.ask(_SCRIPTS)
+        counts = self._sandbox.counts
+        for answer in others.answers:
+            counts = counts.plus(answer)
+        return ScriptRuns(self._sandbox.settings.current, counts, _of(others))
+
+    def set_scripts(self, *, enabled: bool | None, milliseconds: int | None) -> None:
+        """Have scripts run so from now on."""
+        self._sandbox.settings.change(enabled=enabled, milliseconds=milliseconds)
+        if enabled is not None:
+            self._log.event("control", message=f"scripts are turned {'on' if enabled else 'off'} now")
+        if milliseconds is not None:
+            self._log.event("control", message=f"a script may take {milliseconds} ms now")
+
     async def follow(self, most: int) -> Lines:
         """The lines of the log from now on."""
         others = await self._peers.ask(_FOLLOWERS)
@@ -190,6 +209,7 @@ class Operation:
             _TRACES: self._own_traces,
             _LINES: self._own_lines,
             _FOLLOWERS: lambda: self._memory.readers,
+            _SCRIPTS: lambda: self._sandbox.counts,
         }
         return answers[question]()
 

@@ -13,11 +13,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from naftiko_runtime.control.endpoints import switches_of
 from naftiko_runtime.control.operator import Phase
+from naftiko_runtime.engine.scripts.settings import SharedSettings
 from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.engine.upstream.port import Limits
 from naftiko_runtime.host.application import ListenerApplication
@@ -49,13 +50,16 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """What is to be hosted. `warnings` and `refused` count what loading found; `limits` hold for every call."""
+    """What is to be hosted. `warnings` and `refused` count what loading found; `limits` hold for every call. Workers share
+    the settings of `scripts`, because they are forked with them.
+    """
 
     bound: tuple[Bound, ...]
     stdio: McpFace | None
     warnings: int
     refused: int
     limits: Limits
+    scripts: SharedSettings = field(default_factory=SharedSettings)
 
 
 class Course(Business, Protocol):
@@ -115,7 +119,8 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bool) -> None:
     exporting = Exporting(lambda: observation.meter.snapshot())
     observation = Observation(exporting.take)
-    engine = ObservedEngine(ObservedUpstream(ReqwestUpstream(hosting.limits), observation), seconds=hosting.limits.call)
+    upstream = ObservedUpstream(ReqwestUpstream(hosting.limits), observation)
+    engine = ObservedEngine(upstream, seconds=hosting.limits.call, scripts=hosting.scripts)
     observe = observation.observer(log.request)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(log.flush)
@@ -131,6 +136,7 @@ async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bo
                 course,
                 peers,
                 exporting,
+                engine.sandbox,
                 lambda: served_by(switchboard.bound, switchboard.applications, hosting.stdio),
             )
         pipe = None if hosting.stdio is None else Pipe(hosting.stdio, engine, observe, version=__version__)

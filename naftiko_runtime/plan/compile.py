@@ -73,7 +73,7 @@ def compile_plan(
     faces = Faces(functions, targets, tool_calls, aggregates, variables, findings, accesses, forwards)
     faces.compile(spec)
     skills = compile_skills(spec, faces.address_of, accesses, findings)
-    controls = compile_controls(spec, faces.address_of, accesses, variables, findings)
+    controls = compile_controls(spec, faces.address_of, accesses, variables, findings, allow_scripts=allow_scripts)
     targets.report()
     variables.report()
     diagnostics = document.as_written(in_file_order([*reading.diagnostics, *findings.diagnostics]))

@@ -15,7 +15,7 @@ from naftiko_runtime.plan.face import ControlFace
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.policy import Access
 from naftiko_runtime.plan.variables import MASK, Variables
-from naftiko_runtime.spec.control import ControlAdapter, Observability
+from naftiko_runtime.spec.control import ControlAdapter, Management, Observability
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Spec
 
@@ -30,10 +30,12 @@ def compile_controls(
     variables: Variables,
     findings: Findings,
     exporter: str = EXPORTER,
+    *,
+    allow_scripts: bool | None = None,
 ) -> tuple[ControlFace, ...]:
     """The control face of a file, if it has one. `address` gives what an adapter listens on, `accesses` who may call;
     one whose authentication is wrong is not there at all. `exporter` is the module that sends to a collector; it need
-    not be installed.
+    not be installed. `allow_scripts` is what whoever runs the file says where the text leaves it to them.
     """
     for adapter in spec.controls[1:]:
         findings.error(
@@ -48,13 +50,20 @@ def compile_controls(
         ControlFace(
             address(adapter),
             adapter.port,
-            adapter.management,
+            _management(adapter.management, allow_scripts),
             _observability(adapter, variables, findings, exporter),
             accesses.get(adapter.at),
         )
         for adapter in spec.controls[:1]
         if adapter.at not in accesses or accesses[adapter.at] is not None
     )
+
+
+def _management(management: Management, allow_scripts: bool | None) -> Management:
+    scripting = management.scripting
+    if scripting is None or scripting.enabled is not None:
+        return management
+    return replace(management, scripting=replace(scripting, enabled=bool(allow_scripts)))
 
 
 def _observability(adapter: ControlAdapter, variables: Variables, findings: Findings, exporter: str) -> Observability:

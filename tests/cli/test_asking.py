@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.control.harbour import SECRET, harbour
+from tests.control.test_scripting import written as with_scripts
 from tests.runner import Ended, Running, command, free_ports, request, running, wait_until
 from tests.upstream import Upstream
 
@@ -75,6 +76,34 @@ def test_traces_are_listed_and_shown_as_a_tree(server: Running) -> None:
     tree = _ask(server, "traces", TRACE).out.splitlines()
     assert tree[0].startswith(TRACE)
     assert [len(line) - len(line.lstrip()) for line in tree[1:]] == [0, 2, 4]
+
+
+def test_scripting_is_shown_and_changed(tmp_path: Path) -> None:
+    control, rest = free_ports(2)
+    (tmp_path / "harbour.yaml").write_text(
+        harbour(control=control, rest=rest, management="{scripting: {enabled: true}}")
+    )
+    with running("run", str(tmp_path), env=ENV) as server:
+        shown = _ask(server, "scripting")
+        changed = _ask(server, "scripting", "--disable", "--timeout", "500")
+        told = json.loads(_ask(server, "scripting", "--json").out)
+        again = _ask(server, "scripting", "--enable", "--json")
+        refused = _ask(server, "scripting", "--timeout", "0")
+
+    assert (shown.code, shown.out) == (0, "scripts are on, at most 60000 ms each\n0 runs, 0 failed, 0.0 ms each\n")
+    assert changed.out.startswith("scripts are off, at most 500 ms each\n")
+    assert (told["enabled"], told["timeout"]) == (False, 500)
+    assert json.loads(again.out)["enabled"] is True
+    assert refused.code == 1
+    assert refused.err.startswith("naftiko: [NK8001] `timeout`: write milliseconds")
+
+
+def test_scripting_tells_of_the_last_run(tmp_path: Path) -> None:
+    with running("run", with_scripts(tmp_path), env=ENV) as server:
+        request("GET", server.url("rest") + "/tide")
+        line = _ask(server, "scripting").out.splitlines()[1]
+
+    assert re.fullmatch(r"1 runs, 0 failed, [\d.]+ ms each, the last one ended \d{4}-\S+Z", line)
 
 
 def test_a_refusal_is_told_with_its_code(server: Running) -> None:

@@ -334,3 +334,29 @@ async def test_a_process_that_does_not_keep_to_the_form_is_not_believed(answer: 
         await process.ask({}, 10)
     await process.end()
     await process.end()  # once more does no harm
+
+
+async def test_runs_are_counted_with_those_that_leave_no_result(sandbox: Sandbox) -> None:
+    await run(sandbox, "javascript", "result = 1")
+    with pytest.raises(ScriptFailureError):
+        await run(sandbox, "javascript", "throw 1")
+
+    assert sandbox.counts[:2] == (2, 1)
+    assert 0 < sandbox.counts.seconds < 10
+    assert time.time() - 60 < sandbox.counts.last <= time.time()
+
+
+async def test_no_script_runs_while_scripts_are_turned_off(sandbox: Sandbox) -> None:
+    sandbox.settings.change(enabled=False)
+    with pytest.raises(ScriptFailureError, match="turned off"):
+        await run(sandbox, "javascript", "result = 1")
+    assert sandbox.counts.executions == 0
+
+    sandbox.settings.change(enabled=True)
+    assert await run(sandbox, "javascript", "result = 1") == 1
+
+
+async def test_the_time_that_is_set_stands_in_for_that_of_the_file(sandbox: Sandbox) -> None:
+    sandbox.settings.change(milliseconds=100)
+    with pytest.raises(ScriptFailureError, match="0.1 s"):
+        await run(sandbox, "javascript", "while (true) {}", limits=Limits(seconds=60.0))

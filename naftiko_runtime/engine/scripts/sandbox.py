@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from time import perf_counter, time
 from typing import Any
 
 import orjson
 
+from naftiko_runtime.engine.scripts.counts import Counts
 from naftiko_runtime.engine.scripts.process import ScriptProcess, WorkerError, start_process
+from naftiko_runtime.engine.scripts.settings import SharedSettings
 from naftiko_runtime.errors import ScriptFailureError
 from naftiko_runtime.plan.values import ABSENT, UnfitValue, from_json, to_json
 from naftiko_runtime.scripts.model import Language, Limits, Script
@@ -25,24 +29,36 @@ _GRACE = 1.0
 _MOST_RESULT = 8 * 1024 * 1024
 _MOST_WORDS = 500
 
+_OFF = "it did not run, because scripts are turned off through the control adapter"
+
 
 class Sandbox:
     """Runs scripts in a few processes for each language, started when they are first needed.
 
     `processes` bounds how many there are for one language: whoever comes when all are busy waits its turn, at most as
-    long as it may run.
+    long as it may run. `settings` are looked at before each run; `counts` tells of all runs that have ended.
     """
 
-    def __init__(self, processes: int | None = None) -> None:
+    def __init__(self, processes: int | None = None, settings: SharedSettings | None = None) -> None:
         count = processes or os.cpu_count() or 1
+        self.settings = settings or SharedSettings()
+        self.counts = Counts()
         self._turns = {language: asyncio.Semaphore(count) for language in Language}
         self._idle: dict[Language, list[ScriptProcess]] = {language: [] for language in Language}
 
     async def run(self, script: Script, context: Mapping[str, Any], limits: Limits) -> Any:
         """What `script` leaves in its global `result`: a JSON value, or ABSENT where it sets none.
 
-        The script finds a copy of `context` in the global of that name. Raises ScriptFailureError.
+        The script finds a copy of `context` in the global of that name. Raises ScriptFailureError, also where scripts
+        are turned off.
         """
+        is_on, milliseconds = self.settings.current
+        if not is_on:
+            raise ScriptFailureError(script.source.name, _OFF)
+        with self._counted():
+            return await self._run(script, context, _within(limits, milliseconds))
+
+    async def _run(self, script: Script, context: Mapping[str, Any], limits: Limits) -> Any:
         name = script.source.name
         try:
             request = {
@@ -72,6 +88,15 @@ class Sandbox:
             while idle:
                 await idle.pop().end()
 
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        began, errors = perf_counter(), 1
+        try:
+            yield
+            errors = 0
+        finally:
+            self.counts = self.counts.plus((1, errors, perf_counter() - began, time()))
+
     async def _ask(self, script: Script, request: dict[str, Any], limits: Limits) -> dict[str, Any]:
         name = script.source.name
         try:
@@ -97,3 +122,7 @@ class Sandbox:
                 await process.end()
                 raise
             idle.append(process)
+
+
+def _within(limits: Limits, milliseconds: int | None) -> Limits:
+    return limits if milliseconds is None else replace(limits, seconds=milliseconds / 1000)

@@ -1,0 +1,42 @@
+"""Which settings of scripts can be changed while they run, and how does every process come to know of it?
+
+They lie in memory that forked workers share, and are read at each run: what is said to one process holds for all of
+them at once, and for those that are forked later. Each setting is one machine word, so no two changes can mix.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from typing import NamedTuple
+
+_WORD = struct.Struct("@q")
+_OFF_AT, _MILLISECONDS_AT = 0, _WORD.size
+
+
+class Settings(NamedTuple):
+    """What holds for all scripts now. `milliseconds` is what one run may take, None for what its file says."""
+
+    enabled: bool = True
+    milliseconds: int | None = None
+
+
+class SharedSettings:
+    """The settings of a process and of all that it forks."""
+
+    def __init__(self) -> None:
+        self._memory = mmap.mmap(-1, 2 * _WORD.size)
+
+    @property
+    def current(self) -> Settings:
+        """What holds now."""
+        (off,) = _WORD.unpack_from(self._memory, _OFF_AT)
+        (milliseconds,) = _WORD.unpack_from(self._memory, _MILLISECONDS_AT)
+        return Settings(not off, milliseconds or None)
+
+    def change(self, *, enabled: bool | None = None, milliseconds: int | None = None) -> None:
+        """Change what is given, and leave the rest."""
+        if enabled is not None:
+            _WORD.pack_into(self._memory, _OFF_AT, not enabled)
+        if milliseconds is not None:
+            _WORD.pack_into(self._memory, _MILLISECONDS_AT, milliseconds)
