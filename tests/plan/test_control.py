@@ -89,3 +89,23 @@ def test_a_library_that_is_not_installed_is_told_with_the_line_that_installs_it(
 
 def test_a_masked_address_is_not_judged() -> None:
     assert _compiled(_EXPORTS % "{{COLLECTOR}}", head=_BIND, environment=None).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "allowed", "meant"),
+    [
+        ("{}", None, False),
+        ("{}", False, False),
+        ("{}", True, True),
+        ("{enabled: false}", True, False),
+        ("{enabled: true}", False, True),
+    ],
+)
+def test_whether_scripts_may_run_is_settled(written: str, allowed: bool | None, meant: bool) -> None:
+    text = f"{HEAD}capability:\n  exposes:\n  - {{type: control, port: 9100, management: {{scripting: {written}}}}}\n"
+    plan = compile_plan(read_text(text, "harbour.yaml"), ENVIRONMENT, allow_scripts=allowed).plan
+
+    assert plan is not None
+    [face] = plan.controls
+    assert face.management.scripting is not None
+    assert face.management.scripting.enabled is meant

@@ -358,5 +358,5 @@ async def test_no_script_runs_while_scripts_are_turned_off(sandbox: Sandbox) -> 
 
 async def test_the_time_that_is_set_stands_in_for_that_of_the_file(sandbox: Sandbox) -> None:
     sandbox.settings.change(milliseconds=100)
-    with pytest.raises(ScriptFailureError, match="0.1 s"):
+    with pytest.raises(ScriptFailureError, match=r"0\.1 s"):
         await run(sandbox, "javascript", "while (true) {}", limits=Limits(seconds=60.0))
