@@ -50,8 +50,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """What is to be hosted. `warnings` and `refused` count what loading found; `limits` hold for every call. Workers share
-    the settings of `scripts`, because they are forked with them.
+    """What is to be hosted. `warnings` and `refused` count what loading found; `limits` hold for every call. Workers
+    share the settings of `scripts`, because they are forked with them.
     """
 
     bound: tuple[Bound, ...]
