@@ -18,6 +18,7 @@ from naftiko_runtime.asgi.access.guard import make_guard
 from naftiko_runtime.asgi.body import BODY_LIMIT, CLOSE, BodyTooLargeError, read_all
 from naftiko_runtime.asgi.caller import CallerLeftError, CallerWatch
 from naftiko_runtime.asgi.hosts import HostGuard
+from naftiko_runtime.asgi.methods import told_method
 from naftiko_runtime.asgi.problem import PROBLEM, render_problem
 from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
 from naftiko_runtime.engine.record import Observer
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from naftiko_runtime.engine.engine import Engine
 
 # A method that is none of these is text of the caller's, which no record tells.
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
 
 class McpEndpoint:
@@ -135,7 +135,7 @@ class McpEndpoint:
                     await self._answer(fast, request, send, request_id)
         except (RefusalError, DeniedError) as refusal:
             method = scope["method"]
-            self._calls.refuse(request_id, refusal.status, refusal.code, method if method in _METHODS else "OTHER")
+            self._calls.refuse(request_id, refusal.status, refusal.code, told_method(method))
             content = render_problem(refusal.status, refusal.code, refusal.detail, request_id)
             media = (b"content-type", PROBLEM.encode())
             await _respond(send, refusal.status, content, request_id, media, *refusal.headers)

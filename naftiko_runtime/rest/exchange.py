@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from naftiko_runtime.asgi.caller import CallerLeftError
+from naftiko_runtime.asgi.methods import told_method
 from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.rest.answer import Answer
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 CALLER_LEFT = 499
 """The status in a record of a request that nobody waited for (nginx's number; it is never sent)."""
-
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
 
 class Exchange:
@@ -82,7 +81,7 @@ class Exchange:
         milliseconds = (perf_counter() - self._started) * 1000
         endpoint = self.endpoint
         if endpoint is None:
-            operation = self.operation or (self.method if self.method in _METHODS else "OTHER")
+            operation = self.operation or told_method(self.method)
             capability = name = ""
         else:
             operation, capability, name = endpoint.operation, endpoint.function.capability, endpoint.name

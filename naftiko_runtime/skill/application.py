@@ -21,6 +21,7 @@ from starlette.routing import Route
 from naftiko_runtime.asgi.access.denial import DeniedError
 from naftiko_runtime.asgi.access.guard import Guard
 from naftiko_runtime.asgi.folder import UnsafePathError, find_page, media_type, pages
+from naftiko_runtime.asgi.methods import told_method
 from naftiko_runtime.asgi.problem import PROBLEM, render_problem
 from naftiko_runtime.asgi.request_id import request_id_of
 from naftiko_runtime.engine.record import Observer, RequestRecord
@@ -35,7 +36,6 @@ _NOT_FOUND = "NK8007"
 _CODES = {400: "NK8001", 404: _NOT_FOUND, 405: "NK8008"}
 
 # A method that is none of these is text of the caller's, which no record tells.
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 
 # Pages come from a folder, and some may be HTML: none of them runs as a part of this origin.
 _HEADERS = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox; default-src 'none'"}
@@ -88,7 +88,7 @@ class SkillApplication:
             await response(scope, receive, send_with_id)
         finally:
             milliseconds = (perf_counter() - started) * 1000
-            operation = f"{scope['method'] if scope['method'] in _METHODS else 'OTHER'} /skills"
+            operation = f"{told_method(scope['method'])} /skills"
             code = code or (_CODES.get(status, "") if status >= 400 else "")
             self._observe(RequestRecord(request_id, "skill", operation, "", "", status, None, milliseconds, code))
 

@@ -9,6 +9,7 @@ a change in it changes the capability (C18).
 from __future__ import annotations
 
 import os.path
+import stat
 from copy import copy
 from pathlib import Path
 from typing import NamedTuple
@@ -86,6 +87,9 @@ class Material:
         path = self.locate(location)
         self._paths[path] = None
         try:
+            # A pipe would keep whoever loads it waiting.
+            if stat.S_IFMT(path.stat().st_mode) not in (stat.S_IFREG, stat.S_IFDIR):
+                raise MaterialError("it is no regular file")
             with path.open("rb") as stream:
                 content = stream.read(MAX_BYTES + 1)
         except OSError as error:

@@ -302,6 +302,14 @@ class TestIntrospection:
         client = await serve(guarded(authority, upstream, self.MORE.replace(SECRET, "guess")))
         assert (await client.get("/loans", headers=bearer(authority.token(aud=RESOURCE)))).status_code == 503
 
+    async def test_a_server_that_fails_is_not_asked_by_the_next_caller_at_once(
+        self, serve: Serve, authority, upstream: Upstream
+    ):
+        client = await serve(guarded(authority, upstream, self.MORE.replace(SECRET, "guess")))
+        for _ in range(3):
+            assert (await client.get("/loans", headers=bearer(authority.token(aud=RESOURCE)))).status_code == 503
+        assert authority.count("/introspect") == 1
+
     async def test_the_server_is_not_asked_about_what_is_too_long_for_a_token(
         self, serve: Serve, authority, upstream: Upstream
     ):

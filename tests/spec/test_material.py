@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,13 @@ def test_a_link_within_the_folder_is_followed(folder: Path) -> None:
 def test_what_is_no_file_is_told(folder: Path, location: str, reason: str) -> None:
     with pytest.raises(MaterialError, match=reason):
         Material(folder).read(location)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "pipe")
+    with pytest.raises(MaterialError, match="no regular file"):
+        Material(folder).read("pipe")
 
 
 def test_a_file_beyond_the_limit_is_refused(folder: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64encode
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
@@ -15,7 +17,12 @@ from naftiko_runtime.errors import CredentialError, InvocationError
 from naftiko_runtime.plan.model import UpstreamRequest
 from naftiko_runtime.plan.policy import Client
 
+PAUSE_SECONDS = 1.0
+"""How long after a failed introspection nobody asks for another."""
+
 _DOCUMENT_BYTES = 256 * 1024
+# What an address answers that is another one by now.
+_MOVED = frozenset({301, 302, 303, 307, 308, 404, 405, 410})
 _ACCEPT = ("accept", "application/json")
 _FORM = ("content-type", "application/x-www-form-urlencoded")
 
@@ -27,12 +34,14 @@ class IssuerError(Exception):
 
 
 class Issuer:
-    """One authorization server, asked through the upstream port. Its metadata is kept until something fails."""
+    """One authorization server, asked through the upstream port. Its metadata is kept until an address in it fails."""
 
-    def __init__(self, uri: str, upstream: Upstream) -> None:
+    def __init__(self, uri: str, upstream: Upstream, clock: Callable[[], float] = time.monotonic) -> None:
         self._uri = uri
         self._upstream = upstream
+        self._clock = clock
         self._metadata: dict[str, object] | None = None
+        self._failed_at: float | None = None
 
     async def keys(self) -> object:
         """The document at its `jwks_uri`. Raises `IssuerError`."""
@@ -42,7 +51,20 @@ class Issuer:
         return _parsed(reply, f"the keys of {self._uri}")
 
     async def introspect(self, token: bytes, client: Client) -> dict[str, Any]:
-        """What it says of a token (RFC 7662). Raises `IssuerError`."""
+        """What it says of a token (RFC 7662). Raises `IssuerError`, and right after a failure without asking: whoever
+        sends tokens must not be able to keep a server busy that is down already.
+        """
+        if self._failed_at is not None and self._clock() - self._failed_at < PAUSE_SECONDS:
+            raise IssuerError(f"{self._uri} failed a moment ago")
+        try:
+            said = await self._introspected(token, client)
+        except IssuerError:
+            self._failed_at = self._clock()
+            raise
+        self._failed_at = None
+        return said
+
+    async def _introspected(self, token: bytes, client: Client) -> dict[str, Any]:
         url = await self._endpoint("introspection_endpoint")
         # RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
         pair = f"{quote_plus(client.identifier)}:{quote_plus(client.secret)}"
@@ -63,7 +85,8 @@ class Issuer:
 
     def _hold(self, reply: Reply, what: str) -> None:
         if reply.status != 200:
-            self._metadata = None
+            if reply.status in _MOVED:
+                self._metadata = None
             raise IssuerError(f"{self._uri} answered {reply.status} for {what}")
 
     async def _ask(self, request: UpstreamRequest) -> Reply:
