@@ -14,7 +14,7 @@ from naftiko_runtime.plan.decoding import Decoders
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import BinaryAnswer, Call, Place, Target
 from naftiko_runtime.plan.names import find_value
-from naftiko_runtime.plan.request import RequestTemplate, compile_request
+from naftiko_runtime.plan.request import RequestTemplate, compile_request, refusing
 from naftiko_runtime.plan.results import Results
 from naftiko_runtime.plan.slots import Slots
 from naftiko_runtime.plan.sources import Source, constant
@@ -72,7 +72,7 @@ class Outbound:
         )
         return Call(
             target=self._target(resolution),
-            build=compile_request(template),
+            build=refusing(wiring.lost) if wiring.lost else compile_request(template),
             format=operation.output_format,
             shape=None,
             identity=False,

@@ -8,7 +8,7 @@ values in their places, and to refuse those that can't stand there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -68,6 +68,16 @@ def compile_request(template: RequestTemplate) -> BuildRequest:
         return UpstreamRequest(method, url, headers, content, f"{base_path}{path}" or "/", negotiated)
 
     return _folded(build, template)
+
+
+def refusing(names: Sequence[str]) -> BuildRequest:
+    """A builder for a request that can't be made rightly, because it has no place for the values of these names."""
+    problems = [FieldError(name, "has no place in the request: the called operation has no inputs") for name in names]
+
+    def build(arguments: Arguments) -> UpstreamRequest:
+        raise ArgumentError(problems)
+
+    return build
 
 
 def _content(build: Build, arguments: Arguments) -> bytes | None:

@@ -22,18 +22,22 @@ from naftiko_runtime.plan.sources import Source, constant
 from naftiko_runtime.plan.sourcing import Exposure, Sourcer
 from naftiko_runtime.plan.values import ABSENT
 from naftiko_runtime.plan.variables import Variables
-from naftiko_runtime.spec.model import Behaviour
+from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.model import Behaviour, ConsumedOperation
 
-# Without an input of its own, an operation that changes something would change more than was meant.
+# An operation that changes something, and is not told what, would change more than was meant.
 _READING = ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """The source of each slot that has one, by the slot's name, and how `explain` tells it."""
+    """The source of each slot that has one, by the slot's name, and how `explain` tells it. `lost` are the names of
+    values that have no slot, although the call would mean something else without them.
+    """
 
     sources: dict[str, Source]
     supplies: tuple[Supply, ...]
+    lost: tuple[str, ...] = ()
 
 
 class Wirer:
@@ -54,6 +58,7 @@ class Wirer:
         self._drafts = exposure.drafts
         self._findings = findings
         self._is_explicit = bool(behaviour.inputs)
+        self._lost: list[str] = []
         declared = frozenset(parameter.name for parameter in behaviour.inputs)
         self._sourcer = Sourcer(exposure, declared, slots, variables, findings, results)
 
@@ -75,7 +80,7 @@ class Wirer:
             for slot in self._slots.slots
             if slot.name in sources
         )
-        return Wiring(sources, supplies)
+        return Wiring(sources, supplies, tuple(self._lost))
 
     def _slot_of(self, key: str) -> Slot | None:
         slot = self._slots.find(key)
@@ -91,9 +96,8 @@ class Wirer:
             return None
         names = [slot.name for slot in self._slots.slots]
         operation = self._slots.operation
-        if not names and operation is not None and operation.method in _READING:
-            message = f"`{key}` is not sent: the called operation has no inputs"
-            self._findings.warning("NK4001", message, at, "declare it there in `inputParameters`", key=True)
+        if not names and operation is not None:
+            self._report_lost(key, operation, at)
             return None
         near = nearest(key, names)
         hint = f"did you mean `{near}`? " if near else ""
@@ -102,6 +106,15 @@ class Wirer:
         )
         self._findings.error("NK4001", f"`{key}` names no input of the called operation", at, hint + listed, key=True)
         return None
+
+    def _report_lost(self, key: str, operation: ConsumedOperation, at: Pointer) -> None:
+        """A value for an operation that declares nothing: it is left out of what reads, and what changes is refused."""
+        fate = "it is not sent"
+        if operation.method not in _READING:
+            fate = "calls are refused"
+            self._lost.append(key)
+        message = f"`{key}` has no place in the request, because the called operation has no inputs; {fate}"
+        self._findings.warning("NK4001", message, at, "declare it there in `inputParameters`", key=True)
 
     def _by_itself(self, slot: Slot, by_position: Mapping[str, Draft]) -> Source | None:
         """The source of a slot that `with` does not name: its fixed value, an input of its name, or its default."""

@@ -14,11 +14,6 @@ OFFICIAL = SHARED / "reference" / "official"
 REFUSED = {
     # Refused as their names say.
     "aggregates/aggregate-invalid-ref.yaml": {"NK3018"},
-    # A DELETE is told which record to delete, and the operation it calls has no place for it: it would delete others.
-    "aggregates/aggregate-hints-override.yaml": {"NK4001"},
-    "mcp/mcp-hints-capability.yaml": {"NK4001"},
-    # Its POSTs are given values that they have no place for: a Java program that embeds the engine answers for them.
-    "embedding/embedding-capability.yaml": {"NK4001"},
     # Says that answers are Protobuf, and not which: nothing could read one.
     "formats/proto-capability.yaml": {"NK5010"},
     # Its scripts lie on the machine it was written for.

@@ -287,4 +287,6 @@ def _code(action: object) -> str:
 def test_a_value_for_a_function_without_inputs_is_told():
     consumed = "description: D."
     found = warnings(text(f"{FIND}, {INPUTS}, with: {{port: port}}", consumed=consumed), "NK4001")
-    assert [item.message for item in found] == ["`port` is not sent: the called operation has no inputs"]
+    assert [item.message for item in found] == [
+        "`port` has no place in the request, because the called operation has no inputs; it is not sent"
+    ]

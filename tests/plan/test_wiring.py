@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from naftiko_runtime.errors import ArgumentError
 from naftiko_runtime.plan.model import Place
 from naftiko_runtime.plan.variables import Environment
 from tests.plan.ships import (
@@ -158,9 +159,15 @@ def test_a_with_key_where_the_operation_has_no_inputs_is_told_and_not_sent():
     assert request(tool(text), b="x").url == "https://ships.invalid/v2/ships"
 
 
-def test_a_with_key_where_the_operation_has_no_inputs_and_changes_something_is_refused():
-    text = capability(method="DELETE", tool=f"{CALL}, with: {{b: tools.b}}")
-    assert only_error(text).help == "the called operation has no inputs"
+def test_a_with_key_where_the_operation_has_no_inputs_and_changes_something_refuses_each_call():
+    text = capability(
+        method="DELETE", tool=f"{CALL}, inputParameters: [{{name: b, type: string}}], with: {{b: tools.b}}"
+    )
+    (found,) = warnings(text, "NK4001")
+    assert found.message.endswith("calls are refused")
+    with pytest.raises(ArgumentError) as refusal:
+        request(tool(text), b="x")
+    assert [field for field, _ in refusal.value.fields] == ["b"]
 
 
 def test_a_with_key_may_be_spelled_another_way():
