@@ -78,7 +78,7 @@ def read_text(text: str, file: str, *, folder: Path | None = None, strict: bool 
     spec = None
     offered = next((key for key in SECTIONS if key in document.value), None)
     if offered is not None and not any(_means_capability(key) for key in document.value):
-        found.append(_import_material(document, offered))
+        found += [_import_material(document, offered), *_offering_nothing(document)]
     else:
         found += _beside_capability(document)
         spec = _read_root(document, page, imports, material)
@@ -167,6 +167,23 @@ def _beside_capability(document: Document) -> list[Diagnostic]:
         )
         for key in SECTIONS
         if key != "binds" and key in document.value and "capability" in document.value
+    ]
+
+
+def _offering_nothing(document: Document) -> list[Diagnostic]:
+    """The empty sections of import material: whoever imports from them finds nothing."""
+    return [
+        Diagnostic(
+            "NK2004",
+            Severity.ERROR,
+            f"`{key}` is empty, so there is nothing here to import",
+            document.file,
+            document.span((key,)),
+            pointer=to_json_pointer((key,)),
+            help="write what others import, or remove the file",
+        )
+        for key in SECTIONS
+        if document.value.get(key) == []
     ]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from naftiko_runtime.host.capability import inspect_capability
+from tests.runner import command
 from tests.spec.published import SHARED
 
 OFFICIAL = SHARED / "reference" / "official"
@@ -30,6 +31,9 @@ def is_capability(path: Path) -> bool:
     return any(line.startswith("capability:") for line in text.splitlines())
 
 
+MATERIAL = ("imports/*/*.yml", "tutorial/shared/*consumes.y*ml")
+"""Files that are there to be imported."""
+
 CAPABILITIES = [path for path in sorted(OFFICIAL.rglob("*.y*ml")) if is_capability(path)]
 
 
@@ -49,3 +53,10 @@ def test_an_official_example_compiles_or_is_refused_for_its_reason(path: Path) -
     found = inspect_capability(path).diagnostics
     expected = REFUSED.get(name_of(path).partition("/")[2], set())
     assert {item.code for item in found if item.is_error} == expected, [str(item) for item in found if item.is_error]
+
+
+@needs_official
+@pytest.mark.parametrize("path", sorted(path for pattern in MATERIAL for path in OFFICIAL.rglob(pattern)), ids=name_of)
+def test_official_import_material_is_right_unless_it_is_called_invalid(path: Path) -> None:
+    ended = command("validate", str(path))
+    assert ended.code == (1 if path.parent.name == "invalid" else 0), ended.text

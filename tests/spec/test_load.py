@@ -309,11 +309,11 @@ def test_a_key_that_a_refused_tag_stands_behind_is_still_judged() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "naftiko: 1.0.0-alpha2\n‸consumes: []",
+        "naftiko: 1.0.0-alpha2\n‸consumes: [{type: http, namespace: a, baseUri: 'http://a', resources: []}]",
         "naftiko: 1.0.0-alpha2\ninfo: {}\n‸consumes:\n- {type: http, namespace: a, baseUri: 'http://a', resources: []}",
-        "naftiko: 1.0.0-alpha2\n‸exposes: []",
-        "naftiko: 1.0.0-alpha2\n‸aggregates: []",
-        "naftiko: 1.0.0-alpha2\n‸binds: []",
+        "naftiko: 1.0.0-alpha2\n‸exposes: [{type: control, port: 1}]",
+        "naftiko: 1.0.0-alpha2\n‸aggregates: [{namespace: a, label: A, functions: []}]",
+        "naftiko: 1.0.0-alpha2\n‸binds: [{namespace: a, keys: {A: A}}]",
     ],
 )
 def test_material_for_import_is_called_so(text: str) -> None:
@@ -447,3 +447,12 @@ def test_what_stands_beside_a_capability_is_for_others(key: str) -> None:
     assert (diagnostic.code, diagnostic.severity, place(diagnostic)) == ("NK2012", Severity.WARNING, places[0])
     assert reading.spec is not None
     assert [item.namespace for item in reading.spec.consumes] == ["desk"]
+
+
+def test_import_material_that_offers_nothing_is_told() -> None:
+    text = 'ikanos: "1.0.0-beta5"\nconsumes: []\n'
+
+    found = read_text(text, "shared.yaml").diagnostics
+
+    assert [(item.code, item.pointer) for item in found] == [("NK2004", "/consumes"), ("NK2010", "/consumes")]
+    assert found[0].message == "`consumes` is empty, so there is nothing here to import"

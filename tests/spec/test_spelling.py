@@ -222,9 +222,17 @@ def test_the_tags_of_a_later_version_are_no_key_of_alpha2() -> None:
     assert (diagnostic.code, "`tags`" in diagnostic.message) == ("NK2001", True)
 
 
-@pytest.mark.parametrize("key", ["consumes", "exposes", "aggregates", "binds"])
-def test_a_file_without_capability_is_material_for_others(key: str) -> None:
-    text, places = marked(f"ikanos: 1.0.0-beta5\ninfo: {{}}\n‸{key}: []")
+@pytest.mark.parametrize(
+    ("key", "entry"),
+    [
+        ("consumes", "{type: http, namespace: a, baseUri: 'http://a', resources: {}}"),
+        ("exposes", "{type: control, port: 1}"),
+        ("aggregates", "{namespace: a, display: A, flows: {}}"),
+        ("binds", "{namespace: a, keys: {A: A}}"),
+    ],
+)
+def test_a_file_without_capability_is_material_for_others(key: str, entry: str) -> None:
+    text, places = marked(f"ikanos: 1.0.0-beta5\ninfo: {{}}\n‸{key}: [{entry}]")
     reading = read_text(text, "x.yaml")
     [diagnostic] = reading.diagnostics
 
