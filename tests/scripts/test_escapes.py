@@ -48,7 +48,7 @@ OUT_OF_REACH = {
         "a shell": "import os\nos.system('id')",
         "environment": "import os\nos.environ",
         "files": "open('/etc/passwd').read()",
-        "writing files": "open('/tmp/x', 'w')",
+        "writing files": "open('written', 'w')",
         "paths": "from pathlib import Path\nPath('/etc/passwd').read_text()",
         "folders": "import os\nos.listdir('/')",
         "processes": "import multiprocessing",
