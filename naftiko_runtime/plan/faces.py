@@ -88,7 +88,6 @@ class Faces:
     def compile(self, spec: Spec) -> None:
         """Compile all adapters of a file."""
         self._version = spec.info.version
-        self._findings.unserved(spec.unserved)
         for rest in spec.rest:
             resolutions = [self._targets.of_operation(item) for item in rest.operations]
             self._rest.append(RestDraft(rest, self.address_of(rest), resolutions))

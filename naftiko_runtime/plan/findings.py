@@ -60,13 +60,6 @@ class Findings:
         """Something that is served, though perhaps not as its author meant."""
         self._add(code, Severity.WARNING, message, at, help_text, key, related, ())
 
-    def unserved(self, constructs: Sequence[tuple[str, Pointer]]) -> None:
-        """Constructs of the language that this runtime knows and does not run yet (NK2008), by name and place."""
-        help_text = "leave it out, or serve the rest of the file with `--partial`"
-        for name, at in constructs:
-            message = f"`{name}` is part of the language, but not served yet"
-            self.error("NK2008", message, at, help_text, key=True)
-
     def is_flawed(self, at: Pointer) -> bool:
         """Whether `at` lies in, or holds, an object the schema check refused."""
         return any(at[: len(flaw)] == flaw or flaw[: len(at)] == at for flaw in self._flawed)

@@ -89,6 +89,12 @@ def _address(
     at = (*consumes.at, "baseUri")
     hint = f"give it one with `--upstream {consumes.namespace}=URL`"
     text = replacement
+    if text is None and consumes.has_tunnel:
+        message = (
+            f"`{consumes.namespace}` is reached through a tunnel, which this runtime has none of; calls are refused"
+        )
+        findings.warning("NK2008", message, (*consumes.at, "tunnel"), hint, key=True)
+        return None, f"`{consumes.namespace}` is reached through a tunnel; {hint}"
     if text is None:
         if not consumes.base_uri:
             return None, f"`{consumes.namespace}` has no baseUri; {hint}"

@@ -30,7 +30,7 @@ def read_consumes(fields: Fields) -> Consumes:
     if authentication is not None and "tokenValidation" in authentication.fields:
         # It says how tokens of callers are checked; here a token is what we are given.
         fields.relaxations.pass_over("tokenValidation", (*authentication.at, "tokenValidation"))
-    return Consumes(namespace, base_uri, authentication, operations, inputs, fields.at)
+    return Consumes(namespace, base_uri, authentication, operations, inputs, "tunnel" in fields, fields.at)
 
 
 def _read_resource(

@@ -138,7 +138,6 @@ def _read_root(document: Document, page: Page, imports: Imports, material: Mater
         ),
         controls=controls,
         scripts=read_scripts((*exposes, *aggregates), scripting_of(controls), material),
-        unserved=(*(("tunnel", (*entry.at, "tunnel")) for entry in consumes if "tunnel" in entry),),
         flawed=tuple(at for item in (page.verdicts, *imports.verdicts) for at in item.flawed),
         absent=imports.absent,
     )

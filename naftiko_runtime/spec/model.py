@@ -135,7 +135,7 @@ class ConsumedOperation:
 @dataclass(frozen=True, slots=True)
 class Consumes:
     """One upstream HTTP API. `operations` are in the order of the text, inputs of outer levels already in them;
-    `inputs` are those of the outermost level.
+    `inputs` are those of the outermost level. With a tunnel, `base_uri` is an address inside of it.
     """
 
     namespace: str
@@ -143,6 +143,7 @@ class Consumes:
     authentication: Authentication | None
     operations: tuple[ConsumedOperation, ...]
     inputs: tuple[InputParameter, ...]
+    has_tunnel: bool
     at: Pointer
 
 
@@ -262,9 +263,8 @@ class Mcp:
 @dataclass(frozen=True, slots=True)
 class Spec:
     """One capability file. `flawed` are the pointers of objects the schema check refused: what depends on them is not
-    reported a second time. `scripts` are the files of script steps, by the places of the steps. `unserved` are
-    constructs this runtime knows and does not run yet. `absent` has section and namespace of what could not be
-    imported, which was told: what refers to it is not reported either.
+    reported a second time. `scripts` are the files of script steps, by the places of the steps. `absent` has
+    section and namespace of what could not be imported, which was told: what refers to it is not reported either.
     """
 
     file: str
@@ -277,7 +277,6 @@ class Spec:
     mcp: tuple[Mcp, ...]
     skills: tuple[SkillAdapter, ...]
     controls: tuple[ControlAdapter, ...]
-    unserved: tuple[tuple[str, Pointer], ...]
     flawed: tuple[Pointer, ...]
     absent: frozenset[tuple[str, str]] = frozenset()
     scripts: Mapping[Pointer, ScriptFiles] = field(default_factory=dict)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from naftiko_runtime.errors import AddressError
 from naftiko_runtime.plan.compile import compile_plan
 from naftiko_runtime.plan.variables import Environment
 from naftiko_runtime.spec.load import read_text
@@ -12,10 +13,10 @@ from tests.plan.ships import (
     capability,
     codes,
     compiled,
-    errors,
     marked,
     only_error,
     plan,
+    request,
     tool,
     warnings,
 )
@@ -168,11 +169,22 @@ def test_an_exposed_method_other_than_the_called_one_is_served_and_told():
     assert "PUT /ships calls POST /ships" in found.message
 
 
-# --- what is not served yet
+# --- tunnels
 
 
-def test_what_is_not_served_yet_is_refused_by_its_name():
-    text = capability(api="baseUri: http://ships.invalid, tunnel: {type: ziti}")
-    assert [(code, "tunnel" in message) for code, message in errors(compiled(text)) if code == "NK2008"] == [
-        ("NK2008", True)
-    ]
+TUNNEL = "baseUri: http://ships.invalid, tunnel: {type: ziti}"
+
+
+def test_what_is_reached_through_a_tunnel_refuses_each_call_and_says_so():
+    found = compiled(capability(api=TUNNEL, tool=CALL))
+    assert [item.is_error for item in found.diagnostics if item.code == "NK2008"] == [False]
+    assert found.plan is not None
+    with pytest.raises(AddressError, match="--upstream ships=URL"):
+        request(found.plan.mcp[0].tools[0].function)
+
+
+def test_an_address_that_is_given_needs_no_tunnel():
+    found = compiled(capability(api=TUNNEL, tool=CALL), upstreams={"ships": "http://127.0.0.1:9"})
+    assert "NK2008" not in [item.code for item in found.diagnostics]
+    assert found.plan is not None
+    assert request(found.plan.mcp[0].tools[0].function).url.startswith("http://127.0.0.1:9/")

@@ -31,7 +31,7 @@ def variables_of(findings: Findings, **values: str) -> Variables:
     """Variables of the bind `env`, each with its value."""
     keys = tuple((name, name) for name in values)
     binds = (Bind("env", None, keys, ("binds", 0)),)
-    spec = Spec("part.yaml", Info("", "", ""), "", binds, (), (), (), (), (), (), (), ())
+    spec = Spec("part.yaml", Info("", "", ""), "", binds, (), (), (), (), (), (), ())
     return Variables(spec, Environment(process=values), findings)
 
 

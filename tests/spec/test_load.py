@@ -110,7 +110,7 @@ def test_a_right_file_becomes_a_spec() -> None:
     assert [api.namespace for api in spec.consumes] == ["desk"]
     assert [adapter.namespace for adapter in spec.rest] == ["desk-rest"]
     assert [adapter.namespace for adapter in spec.mcp] == ["desk-mcp"]
-    assert (spec.unserved, spec.flawed) == ((), ())
+    assert spec.flawed == ()
 
 
 def test_a_file_is_read_by_its_path(tmp_path: Path) -> None:
@@ -399,12 +399,12 @@ def test_binds_of_the_file_and_of_the_capability_are_read() -> None:
     ]
 
 
-def test_what_is_not_served_yet_is_kept_with_its_place() -> None:
+def test_a_tunnel_is_kept() -> None:
     changes = ("    namespace: desk\n", "    namespace: desk\n    tunnel: {}\n")
     spec = read_text(changed(changes), "desk.yaml").spec
 
     assert spec is not None
-    assert spec.unserved == (("tunnel", ("capability", "consumes", 0, "tunnel")),)
+    assert [item.has_tunnel for item in spec.consumes] == [True]
 
 
 def test_no_secret_of_a_file_is_quoted() -> None:

@@ -150,8 +150,8 @@ MISTAKES = [
         "      ‸tunnel: {type: ziti, service: s, identity: i}\n      resources:\n",
         "NK2008",
         "/capability/consumes/0/tunnel",
-        "`tunnel`",
-        "",
+        "through a tunnel",
+        "--upstream",
     ),
 ]
 
