@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from naftiko_runtime.diagnostics import Diagnostic, Related, Severity, Span
+from naftiko_runtime.spec.anchors import TOO_DEEP
 from naftiko_runtime.spec.source import LINE_BREAK, span_at
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\ufeff")
@@ -29,6 +30,10 @@ class Meaning(NamedTuple):
     is_at_start: bool = False
     """Whether the mistake is where the open thing began, not where the parser gave up."""
 
+
+_PARSER_DEPTH = "exceeded maximum nesting depth"
+"""What libyaml 0.2.6 and later says at 1,000 levels. It reads tokens ahead of the events that our own limit counts, so
+it comes first where a text opens them all at once."""
 
 _NAMED = MappingProxyType({"`": "a backtick", "\n": "a line break"})
 """Characters that can't be shown between backticks."""
@@ -111,6 +116,8 @@ def explain_syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Diagnos
     """The diagnostic for what libyaml reports."""
     problem, context = str(error.problem), error.context or ""
     noticed: Any = error.problem_mark
+    if problem == _PARSER_DEPTH:
+        return Diagnostic("NK1007", Severity.ERROR, TOO_DEEP[0], file, _span(noticed, text), help=TOO_DEEP[1])
     began: Any = error.context_mark or noticed
     template = find_template(text, began) or find_template(text, noticed)
     if template is not None and "flow mapping" in context:
