@@ -284,6 +284,7 @@ def _add_scripting(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[s
     group.add_argument("--enable", dest="enabled", action="store_true", default=None, help="turn scripts on again")
     group.add_argument("--disable", dest="enabled", action="store_false", default=None, help="turn scripts off")
     parser.add_argument("--timeout", metavar="MS", type=int, help="how many milliseconds one run may take")
+    parser.add_argument("--statement-limit", metavar="N", type=int, help="how many statements one run may take")
     _add_asking(parser, environment, json=True)
     return parser
 

@@ -15,7 +15,7 @@ _PATH = "/scripting"
 def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     """Run the verb."""
     control = Control(options, environment)
-    given = {"enabled": options.enabled, "timeout": options.timeout}
+    given = {"enabled": options.enabled, "timeout": options.timeout, "statementLimit": options.statement_limit}
     change = {key: value for key, value in given.items() if value is not None}
     try:
         scripting = control.put(_PATH, change) if change else control.document(_PATH)
@@ -26,6 +26,7 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
         return FINE
     stats = scripting["stats"]
     last = f", the last one ended {stats['lastExecutionAt']}" if "lastExecutionAt" in stats else ""
-    put(f"scripts are {'on' if scripting['enabled'] else 'off'}, at most {scripting['timeout']} ms each")
+    limits = f"at most {scripting['timeout']} ms and {scripting['statementLimit']} statements each"
+    put(f"scripts are {'on' if scripting['enabled'] else 'off'}, {limits}")
     put(f"{stats['totalExecutions']} runs, {stats['totalErrors']} failed, {stats['averageDurationMs']} ms each{last}")
     return FINE

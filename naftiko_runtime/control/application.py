@@ -195,7 +195,7 @@ class ControlApplication:
             change = read_change(self._switches.scripting, await _document(request))
         except ValueError as error:
             raise HTTPException(400, str(error)) from None
-        self._operator.set_scripts(enabled=change.enabled, milliseconds=change.milliseconds)
+        self._operator.set_scripts(change)
         return await self._scripting(request)
 
     async def _stream(self, request: Request) -> Response:

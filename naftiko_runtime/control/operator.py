@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from naftiko_runtime.engine.scripts.counts import Counts
-from naftiko_runtime.engine.scripts.settings import Settings
+from naftiko_runtime.engine.scripts.settings import Change, Settings
 
 Json = Any
 """A JSON value."""
@@ -101,8 +101,8 @@ class Operator(Protocol):
         """How scripts run, and how often they did."""
         ...
 
-    def set_scripts(self, *, enabled: bool | None, milliseconds: int | None) -> None:
-        """Have scripts, of every process, run so from now on; what is None stays as it is."""
+    def set_scripts(self, change: Change) -> None:
+        """Have scripts, of every process, run so from now on."""
         ...
 
     async def follow(self, most: int) -> Lines:

@@ -1,30 +1,25 @@
 """Which settings of scripts does the control adapter tell, and which can be changed (language §7.2)?
 
 Scripts are found, compiled and allowed when a file is loaded, so most of its settings can't change while it runs; what
-can is whether scripts run at all, and for how long. No change allows more than the start did.
+can is whether scripts run at all, for how long, and for how many statements. No change allows more than the start did.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from naftiko_runtime.control.operator import Json, ScriptRuns
-from naftiko_runtime.spec.control import DEFAULT_TIMEOUT_MILLISECONDS, Scripting
+from naftiko_runtime.engine.scripts.settings import Change
+from naftiko_runtime.spec.control import DEFAULT_STATEMENT_LIMIT, DEFAULT_TIMEOUT_MILLISECONDS, Scripting
 
-_FIXED = ("defaultLocation", "defaultLanguage", "allowedLanguages", "statementLimit")
+_FIXED = ("defaultLocation", "defaultLanguage", "allowedLanguages")
+_CHANGEABLE = ("enabled", "timeout", "statementLimit")
 _REFUSED = (
     "`enabled`: the start did not allow scripts, so they can't be turned on: start with `--allow-scripts`, or write"
     " `enabled: true` in the file."
 )
-
-
-class Change(NamedTuple):
-    """What is to change; None stays as it is."""
-
-    enabled: bool | None
-    milliseconds: int | None
 
 
 def scripting_of(own: Sequence[Scripting], runs: ScriptRuns) -> Json:
@@ -41,7 +36,7 @@ def scripting_of(own: Sequence[Scripting], runs: ScriptRuns) -> Json:
     return {
         "enabled": runs.settings.enabled and _may_run(own),
         "timeout": runs.settings.milliseconds or first.timeout,
-        "statementLimit": first.statement_limit,
+        "statementLimit": runs.settings.statements or first.statement_limit,
         "defaultLocation": first.default_location,
         "defaultLanguage": first.default_language,
         "allowedLanguages": first.allowed_languages,
@@ -57,17 +52,29 @@ def read_change(own: Sequence[Scripting], document: Mapping[str, Json]) -> Chang
             raise ValueError(
                 f"`{key}` is settled when a file is loaded: change it in the file's `management.scripting`."
             )
-        if key not in ("enabled", "timeout"):
-            raise ValueError(f"`{key}` is no setting that can be changed: `enabled` and `timeout` are.")
-    enabled, timeout = document.get("enabled"), document.get("timeout")
+        if key not in _CHANGEABLE:
+            raise ValueError(
+                f"`{key}` is no setting that can be changed: `enabled`, `timeout` and `statementLimit` are."
+            )
+    enabled = document.get("enabled")
     if "enabled" in document and not isinstance(enabled, bool):
         raise ValueError("`enabled`: write true or false.")
     if enabled and not _may_run(own):
         raise ValueError(_REFUSED)
-    most = max(DEFAULT_TIMEOUT_MILLISECONDS, *(item.timeout for item in own))
-    if "timeout" in document and (type(timeout) is not int or not 1 <= timeout <= most):
-        raise ValueError(f"`timeout`: write milliseconds, a whole number from 1 to {most}.")
-    return Change(enabled, timeout)
+    longest = max(DEFAULT_TIMEOUT_MILLISECONDS, *(item.timeout for item in own))
+    most = max(DEFAULT_STATEMENT_LIMIT, *(item.statement_limit for item in own))
+    return Change(
+        enabled,
+        _number(document, "timeout", "milliseconds", longest),
+        _number(document, "statementLimit", "statements", most),
+    )
+
+
+def _number(document: Mapping[str, Json], key: str, of: str, most: int) -> int | None:
+    value = document.get(key)
+    if key in document and (type(value) is not int or not 1 <= value <= most):
+        raise ValueError(f"`{key}`: write {of}, a whole number from 1 to {most}.")
+    return value
 
 
 def _may_run(own: Sequence[Scripting]) -> bool:

@@ -21,6 +21,7 @@ from naftiko_runtime.control.operator import Json, Lines, Phase, Readiness, Scri
 from naftiko_runtime.control.traces import told
 from naftiko_runtime.diagnostics import render_json
 from naftiko_runtime.engine.scripts.sandbox import Sandbox
+from naftiko_runtime.engine.scripts.settings import Change
 from naftiko_runtime.host.capability import Capability
 from naftiko_runtime.host.events import Served
 from naftiko_runtime.host.exporting import Exporting
@@ -183,13 +184,15 @@ class Operation:
             counts = counts.plus(answer)
         return ScriptRuns(self._sandbox.settings.current, counts, _of(others))
 
-    def set_scripts(self, *, enabled: bool | None, milliseconds: int | None) -> None:
+    def set_scripts(self, change: Change) -> None:
         """Have scripts run so from now on."""
-        self._sandbox.settings.change(enabled=enabled, milliseconds=milliseconds)
-        if enabled is not None:
-            self._log.event("control", message=f"scripts are turned {'on' if enabled else 'off'} now")
-        if milliseconds is not None:
-            self._log.event("control", message=f"a script may take {milliseconds} ms now")
+        self._sandbox.settings.change(change)
+        if change.enabled is not None:
+            self._log.event("control", message=f"scripts are turned {'on' if change.enabled else 'off'} now")
+        if change.milliseconds is not None:
+            self._log.event("control", message=f"a script may take {change.milliseconds} ms now")
+        if change.statements is not None:
+            self._log.event("control", message=f"a script may take {change.statements} statements now")
 
     async def follow(self, most: int) -> Lines:
         """The lines of the log from now on."""

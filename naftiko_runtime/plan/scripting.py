@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.scripts.model import Limits, Script, Source
 from naftiko_runtime.scripts.syntax import ScriptError, compile_script
-from naftiko_runtime.spec.control import scripting_of
+from naftiko_runtime.spec.control import Scripting, scripting_of
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Spec
 from naftiko_runtime.spec.scripts import ScriptFile, ScriptFiles
@@ -25,7 +25,7 @@ class Scripts:
         self._allowed = allowed
         self._findings = findings
         self._known: dict[tuple[str, tuple[Source, ...]], Script] = {}
-        self.limits = Limits() if self._settings is None else Limits(seconds=self._settings.timeout / 1000)
+        self.limits = _limits(self._settings)
         """What each run may take."""
         compiled = {at: self._compile(files) for at, files in spec.scripts.items()}
         self.by_step: Mapping[Pointer, Script] = {at: item for at, item in compiled.items() if item is not None}
@@ -73,3 +73,7 @@ class Scripts:
             )
             return None
         return self._known[key]
+
+
+def _limits(settings: Scripting | None) -> Limits:
+    return Limits() if settings is None else Limits(settings.timeout / 1000, settings.statement_limit)

@@ -18,7 +18,7 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The text of one script file, and the name that messages give it: its path below the `location`."""
+    """The text of one script file, as it is run, and the name that messages give it: its path below the `location`."""
 
     name: str
     text: str
@@ -35,10 +35,8 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one run may take: `seconds` of time, all of its files together, and `memory` in bytes.
-
-    Neither engine counts statements, so a `statementLimit` has nothing to limit; the time does it for both.
-    """
+    """What one run may take, all of its files together: `seconds` of time, `statements`, and `memory` in bytes."""
 
     seconds: float = 10.0
+    statements: int = 100_000
     memory: int = 64 * 1024 * 1024

@@ -2,7 +2,8 @@
 
 JavaScript is read by its engine: behind a statement that throws, a text is parsed to its end and then left alone.
 Python is compiled by Python itself, into code that is thrown away. Both engines are extras, and a language without its
-engine is told like a mistake in the text, because nothing of it could run.
+engine is told like a mistake in the text, because nothing of it could run. What is right is then made to count its
+statements.
 """
 
 from __future__ import annotations
@@ -12,11 +13,29 @@ import re
 import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
+from types import MappingProxyType
+from typing import NamedTuple
 
 from naftiko_runtime.scripts.model import Language, Script, Source
+from naftiko_runtime.scripts.statements import UncountableError, count_statements
 
-ENGINES = {Language.JAVASCRIPT: ("_quickjs", "javascript"), Language.PYTHON: ("pydantic_monty", "python-scripts")}
-"""By language, the module that runs it and the extra that installs it."""
+
+class Engine(NamedTuple):
+    """What a language needs to be installed: the module that runs it, the grammar that it is counted by, and the extra
+    that brings both.
+    """
+
+    module: str
+    grammar: str
+    extra: str
+
+
+ENGINES = MappingProxyType(
+    {
+        Language.JAVASCRIPT: Engine("_quickjs", "tree_sitter_javascript", "javascript"),
+        Language.PYTHON: Engine("pydantic_monty", "tree_sitter_python", "python-scripts"),
+    }
+)
 
 _SPELLINGS = {"js": Language.JAVASCRIPT, **{language.value: language for language in Language}}
 _PLACE = re.compile(r"^\s+at <input>:(\d+):(\d+)", re.MULTILINE)
@@ -44,10 +63,10 @@ def read_language(name: str) -> Language:
         if name == "groovy":
             message = "Groovy needs a Java virtual machine, so its scripts can't be run here"
         raise ScriptError(message, f"write it in {known}")
-    module, extra = ENGINES[found]
-    if find_spec(module) is None:
+    engine = ENGINES[found]
+    if any(find_spec(module) is None for module in (engine.module, "tree_sitter", engine.grammar)):
         message = f"the engine that runs {found} is not installed"
-        raise ScriptError(message, f"pip install 'naftiko-runtime[{extra}]'")
+        raise ScriptError(message, f"pip install 'naftiko-runtime[{engine.extra}]'")
     return found
 
 
@@ -57,7 +76,16 @@ def compile_script(language: str, source: Source, dependencies: Sequence[Source]
     check = _check_javascript if found is Language.JAVASCRIPT else _check_python
     for item in (*dependencies, source):
         check(item)
-    return Script(found, source, tuple(dependencies))
+    return Script(found, _counted(found, source), tuple(_counted(found, item) for item in dependencies))
+
+
+def _counted(language: Language, source: Source) -> Source:
+    try:
+        return Source(source.name, count_statements(language, source.text))
+    except UncountableError as error:
+        where = f" in line {error.line}" if error.line else ""
+        message = f"the statements of `{source.name}` can't be counted{where}: {error}"
+        raise ScriptError(message, error.help, source.name, error.line, error.column) from None
 
 
 def _check_javascript(source: Source) -> None:

@@ -78,6 +78,9 @@ def test_traces_are_listed_and_shown_as_a_tree(server: Running) -> None:
     assert [len(line) - len(line.lstrip()) for line in tree[1:]] == [0, 2, 4]
 
 
+FRESH_SCRIPTING = "scripts are on, at most 60000 ms and 100000 statements each\n0 runs, 0 failed, 0.0 ms each\n"
+
+
 def test_scripting_is_shown_and_changed(tmp_path: Path) -> None:
     control, rest = free_ports(2)
     (tmp_path / "harbour.yaml").write_text(
@@ -85,14 +88,14 @@ def test_scripting_is_shown_and_changed(tmp_path: Path) -> None:
     )
     with running("run", str(tmp_path), env=ENV) as server:
         shown = _ask(server, "scripting")
-        changed = _ask(server, "scripting", "--disable", "--timeout", "500")
+        changed = _ask(server, "scripting", "--disable", "--timeout", "500", "--statement-limit", "900")
         told = json.loads(_ask(server, "scripting", "--json").out)
         again = _ask(server, "scripting", "--enable", "--json")
         refused = _ask(server, "scripting", "--timeout", "0")
 
-    assert (shown.code, shown.out) == (0, "scripts are on, at most 60000 ms each\n0 runs, 0 failed, 0.0 ms each\n")
-    assert changed.out.startswith("scripts are off, at most 500 ms each\n")
-    assert (told["enabled"], told["timeout"]) == (False, 500)
+    assert (shown.code, shown.out) == (0, FRESH_SCRIPTING)
+    assert changed.out.startswith("scripts are off, at most 500 ms and 900 statements each\n")
+    assert (told["enabled"], told["timeout"], told["statementLimit"]) == (False, 500, 900)
     assert json.loads(again.out)["enabled"] is True
     assert refused.code == 1
     assert refused.err.startswith("naftiko: [NK8001] `timeout`: write milliseconds")

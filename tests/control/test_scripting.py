@@ -20,18 +20,25 @@ ENV = {"HARBOUR_KEY": SECRET}
 STATIC = "outputParameters: [{type: string, value: high}]"
 STEP = "steps: [{name: tide, type: script, language: javascript, location: 'file:///./scripts', file: tide.js}]"
 SLOW = "/slow"
+LONG = "/long"
 OFF = "scripts are turned off through the control adapter"
 
 
 def written(folder: Path, scripting: str = "{enabled: true}") -> str:
-    """The path of a capability with a quick script at /tide and an endless one at /slow."""
+    """The path of a capability with a quick script at /tide, an endless one at /slow, and one with many statements at
+    /long.
+    """
     (folder / "scripts").mkdir()
     (folder / "scripts" / "tide.js").write_text("result = 'high'")
-    (folder / "scripts" / "slow.js").write_text("while (true) {}")
+    (folder / "scripts" / "slow.js").write_text("/(a+)+$/.test('a'.repeat(60) + 'b')")
+    (folder / "scripts" / "long.js").write_text("for (let i = 0; i < 1000; i++); result = 'long'")
     control, rest = free_ports(2)
     text = harbour(control=control, rest=rest, management=f"{{logs: true, scripting: {scripting}}}")
-    slow = f"    - path: {SLOW}\n      operations: [{{name: slow, method: GET, {STEP.replace('tide', 'slow')}}}]\n"
-    text = text.replace(STATIC, STEP).replace("    - path: /tide\n", slow + "    - path: /tide\n")
+    others = "".join(
+        f"    - path: /{name}\n      operations: [{{name: {name}, method: GET, {STEP.replace('tide', name)}}}]\n"
+        for name in ("slow", "long")
+    )
+    text = text.replace(STATIC, STEP).replace("    - path: /tide\n", others + "    - path: /tide\n")
     file = folder / "harbour.yaml"
     file.write_text(text)
     return str(file)
@@ -106,11 +113,24 @@ def test_a_timeout_stops_the_runs_that_come_after_it(server: Running) -> None:
     assert time.monotonic() - began < 10  # the file's own 60 s, and the 30 s of all steps, are far away
 
 
+def test_a_statement_limit_stops_the_runs_that_come_after_it(server: Running) -> None:
+    assert _call(server, LONG).json == "long"
+    assert change(server, "PUT", "/scripting", {"statementLimit": 500}).json["statementLimit"] == 500
+    reply = _call(server, LONG)
+
+    assert (reply.status, reply.json["code"]) == (500, "NK8023")
+    assert "it took more than 500 statements" in reply.json["detail"]
+
+
 def test_a_change_is_told_in_the_log(server: Running) -> None:
-    change(server, "PUT", "/scripting", {"enabled": False, "timeout": 200})
+    change(server, "PUT", "/scripting", {"enabled": False, "timeout": 200, "statementLimit": 500})
     lines = [line["message"] for line in get(server, "/logs").json["lines"] if line["event"] == "control"]
 
-    assert lines == ["scripts are turned off now", "a script may take 200 ms now"]
+    assert lines == [
+        "scripts are turned off now",
+        "a script may take 200 ms now",
+        "a script may take 500 statements now",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +146,9 @@ def test_a_change_is_told_in_the_log(server: Running) -> None:
         ({"allowedLanguages": ["python"]}, "`allowedLanguages` is settled when a file is loaded"),
         ({"defaultLanguage": "python"}, "`defaultLanguage` is settled"),
         ({"defaultLocation": "file:///x"}, "`defaultLocation` is settled"),
-        ({"statementLimit": 5}, "`statementLimit` is settled"),
+        ({"statementLimit": 0}, "`statementLimit`: write statements, a whole number from 1 to 100000"),
+        ({"statementLimit": 100_001}, "`statementLimit`"),
+        ({"statementLimit": "9"}, "`statementLimit`"),
         ({"enabled": False, "memory": 5}, "`memory` is no setting"),
     ],
 )

@@ -8,7 +8,7 @@ from naftiko_runtime.engine.scripts.sandbox import Sandbox
 from naftiko_runtime.scripts.model import Limits, Source
 from naftiko_runtime.scripts.syntax import compile_script
 
-QUICK = Limits(seconds=1.0, memory=32 * 1024 * 1024)
+QUICK = Limits(seconds=1.0, statements=10**9, memory=32 * 1024 * 1024)
 
 
 async def run(

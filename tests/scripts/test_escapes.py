@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -10,7 +11,6 @@ import pytest_asyncio
 from naftiko_runtime.engine.scripts.sandbox import Sandbox
 from naftiko_runtime.errors import ScriptFailureError
 from naftiko_runtime.plan.values import ABSENT
-from naftiko_runtime.scripts.model import Limits
 from tests.scripts.running import QUICK, run
 
 pytestmark = pytest.mark.asyncio
@@ -95,10 +95,32 @@ async def test_a_module_can_not_be_imported_later(sandbox: Sandbox) -> None:
     assert await run(sandbox, "javascript", text) in ("out", ABSENT)
 
 
-async def test_the_function_constructor_finds_the_globals_of_the_script_and_no_others(sandbox: Sandbox) -> None:
-    text = "const all = (() => 1).constructor('return this')(); result = [all === globalThis, typeof all.process]"
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("javascript", "eval('1')"),
+        ("javascript", "(0, eval)('1')"),
+        ("javascript", "Function('return 1')()"),
+        ("javascript", "new Function('return 1')()"),
+        ("javascript", "(() => 1).constructor('return 1')()"),
+        ("javascript", "(async () => 1).constructor('return 1')()"),
+        ("javascript", "(function* () {}).constructor('yield 1')()"),
+        ("javascript", "(async function* () {}).constructor('yield 1')()"),
+        ("javascript", "Reflect.construct(Object.getPrototypeOf(async () => 1).constructor, ['1'])"),
+        ("python", "eval('1')"),
+        ("python", "exec('1')"),
+        ("python", "[exec][0]('1')"),
+    ],
+)
+async def test_no_code_is_made_from_text(sandbox: Sandbox, language: str, text: str) -> None:
+    with pytest.raises(ScriptFailureError, match="code can't be made from text here") as caught:
+        await run(sandbox, language, f"\n{text}")
 
-    assert await run(sandbox, "javascript", text) == [True, "undefined"]
+    assert caught.value.line == 2
+
+
+async def test_functions_are_still_functions(sandbox: Sandbox) -> None:
+    assert await run(sandbox, "javascript", "result = (() => 1) instanceof Function") is True
 
 
 ENDLESS = {
@@ -135,7 +157,7 @@ ENDLESS = {
 )
 async def test_what_never_ends_is_stopped(sandbox: Sandbox, language: str, text: str) -> None:
     with pytest.raises(ScriptFailureError) as caught:
-        await run(sandbox, language, text, limits=Limits(seconds=0.2, memory=QUICK.memory))
+        await run(sandbox, language, text, limits=replace(QUICK, seconds=0.2))
 
     assert caught.value.reason == "it took longer than 0.2 s"
     assert await run(sandbox, language, "result = 1") == 1

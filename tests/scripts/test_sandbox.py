@@ -7,6 +7,7 @@ import sys
 import time
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,12 +15,12 @@ import pytest_asyncio
 
 from naftiko_runtime.engine.engine import to_failure
 from naftiko_runtime.engine.outcome import FailureKind
-from naftiko_runtime.engine.scripts import process as processes
 from naftiko_runtime.engine.scripts.process import ScriptProcess, WorkerError, start_process
 from naftiko_runtime.engine.scripts.sandbox import Sandbox
+from naftiko_runtime.engine.scripts.settings import Change
 from naftiko_runtime.errors import ScriptFailureError
 from naftiko_runtime.plan.values import ABSENT
-from naftiko_runtime.scripts.model import Language, Limits, Script, Source
+from naftiko_runtime.scripts.model import Language, Script, Source
 from tests.scripts.running import QUICK, run
 
 pytestmark = pytest.mark.asyncio
@@ -230,7 +231,7 @@ async def test_the_event_loop_goes_on_while_a_script_runs(sandbox: Sandbox) -> N
 
     watching = asyncio.create_task(watch())
     with pytest.raises(ScriptFailureError):
-        await run(sandbox, "javascript", "while (true) {}", limits=Limits(seconds=0.5))
+        await run(sandbox, "javascript", "while (true) {}", limits=replace(QUICK, seconds=0.5))
     watching.cancel()
     with pytest.raises(asyncio.CancelledError):
         await watching
@@ -253,7 +254,7 @@ async def test_a_process_that_dies_is_replaced(sandbox: Sandbox, language: str) 
 async def test_an_interrupted_run_ends_its_process(sandbox: Sandbox) -> None:
     await run(sandbox, "javascript", "result = 1")
     [process] = sandbox._idle[Language.JAVASCRIPT]
-    running = asyncio.create_task(run(sandbox, "javascript", "while (true) {}", limits=Limits(seconds=60)))
+    running = asyncio.create_task(run(sandbox, "javascript", "while (true) {}", limits=replace(QUICK, seconds=60)))
     await taken(sandbox)
     running.cancel()
 
@@ -265,11 +266,11 @@ async def test_an_interrupted_run_ends_its_process(sandbox: Sandbox) -> None:
 
 async def test_who_waits_for_a_process_waits_no_longer_than_it_may_run(sandbox: Sandbox) -> None:
     await run(sandbox, "javascript", "result = 1")
-    long = asyncio.create_task(run(sandbox, "javascript", "while (true) {}", limits=Limits(seconds=60)))
+    long = asyncio.create_task(run(sandbox, "javascript", "while (true) {}", limits=replace(QUICK, seconds=60)))
     await taken(sandbox)
 
     with pytest.raises(ScriptFailureError, match=r"longer than 0\.1 s"):
-        await run(sandbox, "javascript", "result = 1", limits=Limits(seconds=0.1))
+        await run(sandbox, "javascript", "result = 1", limits=replace(QUICK, seconds=0.1))
     long.cancel()
     with pytest.raises(asyncio.CancelledError):
         await long
@@ -281,7 +282,7 @@ async def test_an_engine_that_does_not_stop_by_itself_is_killed(sandbox: Sandbox
     started = time.perf_counter()
 
     with pytest.raises(ScriptFailureError, match="it took longer"):
-        await run(sandbox, "javascript", text, limits=Limits(seconds=0.2))
+        await run(sandbox, "javascript", text, limits=replace(QUICK, seconds=0.2))
     assert time.perf_counter() - started < 5
 
 
@@ -302,7 +303,7 @@ async def test_a_process_knows_nothing_of_our_environment(sandbox: Sandbox, monk
 
 
 async def test_an_engine_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
-    monkeypatch.setitem(processes.ENGINES, Language.JAVASCRIPT, ("no_such_engine", "javascript"))
+    monkeypatch.setitem(sys.modules, "_quickjs", None)
 
     with pytest.raises(ScriptFailureError, match="not installed"):
         await sandbox.run(Script(Language.JAVASCRIPT, Source("main", "1")), {}, QUICK)
@@ -347,16 +348,22 @@ async def test_runs_are_counted_with_those_that_leave_no_result(sandbox: Sandbox
 
 
 async def test_no_script_runs_while_scripts_are_turned_off(sandbox: Sandbox) -> None:
-    sandbox.settings.change(enabled=False)
+    sandbox.settings.change(Change(enabled=False))
     with pytest.raises(ScriptFailureError, match="turned off"):
         await run(sandbox, "javascript", "result = 1")
     assert sandbox.counts.executions == 0
 
-    sandbox.settings.change(enabled=True)
+    sandbox.settings.change(Change(enabled=True))
     assert await run(sandbox, "javascript", "result = 1") == 1
 
 
+async def test_the_statements_that_are_set_stand_in_for_those_of_the_file(sandbox: Sandbox) -> None:
+    sandbox.settings.change(Change(statements=50))
+    with pytest.raises(ScriptFailureError, match="more than 50 statements"):
+        await run(sandbox, "javascript", "while (true) {}")
+
+
 async def test_the_time_that_is_set_stands_in_for_that_of_the_file(sandbox: Sandbox) -> None:
-    sandbox.settings.change(milliseconds=100)
+    sandbox.settings.change(Change(milliseconds=100))
     with pytest.raises(ScriptFailureError, match=r"0\.1 s"):
-        await run(sandbox, "javascript", "while (true) {}", limits=Limits(seconds=60.0))
+        await run(sandbox, "javascript", "while (true) {}", limits=replace(QUICK, seconds=60.0))

@@ -78,9 +78,23 @@ async def test_a_script_that_throws_fails_the_call_with_its_step_and_its_words(f
 
 
 async def test_the_timeout_of_the_control_adapter_stops_a_script(folder: Path, shop: Upstream) -> None:
-    text = capability(STEP.replace("total.js", "slow.js"), control("{timeout: 200}"))
+    text = capability(STEP.replace("total.js", "slow.js"), control("{timeout: 200, statementLimit: 1000000000}"))
 
     with pytest.raises(InvocationError, match=r"it took longer than 0\.2 s"):
+        await called(written(folder, text), shop)
+
+
+async def test_the_statement_limit_of_the_control_adapter_stops_a_script(folder: Path, shop: Upstream) -> None:
+    text = capability(STEP.replace("total.js", "slow.js"), control("{statementLimit: 500}"))
+
+    with pytest.raises(InvocationError, match=r"`slow\.js` failed, line 1: it took more than 500 statements"):
+        await called(written(folder, text), shop)
+
+
+async def test_a_script_may_take_100000_statements_where_nobody_says_more(folder: Path, shop: Upstream) -> None:
+    text = capability(STEP.replace("total.js", "slow.js"), control("{enabled: true}"))
+
+    with pytest.raises(InvocationError, match="more than 100000 statements"):
         await called(written(folder, text), shop)
 
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
-from naftiko_runtime.scripts import syntax
 from naftiko_runtime.scripts.model import Language, Script, Source
+from naftiko_runtime.scripts.statements import count_statements
 from naftiko_runtime.scripts.syntax import ScriptError, compile_script
 
 
@@ -22,7 +24,23 @@ def test_a_script_is_read_without_being_run(language: str, text: str) -> None:
     script = compile_script(language, Source("a", text), [Source("b", text)])
 
     expected = Language.PYTHON if language == "python" else Language.JAVASCRIPT
-    assert script == Script(expected, Source("a", text), (Source("b", text),))
+    counted = count_statements(expected, text)
+    assert script == Script(expected, Source("a", counted), (Source("b", counted),))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "line", "help_"),
+    [
+        ("python", "def f(_naftiko_left):\n    pass", 0, "use another name"),
+        ("python", "\n_na\ufb01ko_naftiko = 1", 0, "use another name"),
+        ("javascript", "let x = 1\nfor (using of []);", 2, "write it in another way, with older syntax"),
+    ],
+)
+def test_what_can_not_be_counted_is_told(language: str, text: str, line: int, help_: str) -> None:
+    with pytest.raises(ScriptError, match=r"the statements of `a\.x` can't be counted") as caught:
+        compile_script(language, Source("a.x", text))
+
+    assert (caught.value.source, caught.value.line, caught.value.help) == ("a.x", line, help_)
 
 
 @pytest.mark.parametrize(
@@ -66,11 +84,19 @@ def test_a_language_that_is_not_run_here_is_refused(name: str) -> None:
     assert caught.value.help == "write it in `javascript` or `python`"
 
 
-@pytest.mark.parametrize(("language", "extra"), [("javascript", "javascript"), ("python", "python-scripts")])
+@pytest.mark.parametrize(
+    ("language", "missing", "extra"),
+    [
+        ("javascript", "_quickjs", "javascript"),
+        ("javascript", "tree_sitter_javascript", "javascript"),
+        ("python", "pydantic_monty", "python-scripts"),
+        ("python", "tree_sitter", "python-scripts"),
+    ],
+)
 def test_an_engine_that_is_not_installed_is_told_with_the_line_that_installs_it(
-    language: str, extra: str, monkeypatch: pytest.MonkeyPatch
+    language: str, missing: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(syntax.ENGINES, Language(language), ("no_such_engine", extra))
+    monkeypatch.setitem(sys.modules, missing, None)  # what Python takes for a module that can't be had
 
     with pytest.raises(ScriptError) as caught:
         compile_script(language, Source("a", ""))

@@ -20,9 +20,18 @@ RUNS = {"javascript": javascript.run, "python": python.run}
 BY_LANGUAGE = pytest.mark.parametrize("language", list(RUNS))
 
 
-def request(*texts: str, context: str = "{}", seconds: float = 0.5, memory: int = 32 * 1024**2) -> dict[str, Any]:
+def request(
+    *texts: str, context: str = "{}", seconds: float = 0.5, memory: int = 32 * 1024**2, statements: int = 10**9
+) -> dict[str, Any]:
     sources = [{"name": f"file-{number}", "text": text} for number, text in enumerate(texts)]
-    return {"sources": sources, "context": context, "seconds": seconds, "memory": memory, "most": 1000}
+    return {
+        "sources": sources,
+        "context": context,
+        "seconds": seconds,
+        "memory": memory,
+        "statements": statements,
+        "most": 1000,
+    }
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ class ScriptProcess:
 
 async def start_process(language: Language) -> ScriptProcess:
     """Start a process for a language whose engine is installed. Raises WorkerError where that can't be done."""
-    found = find_spec(ENGINES[language][0])
+    found = find_spec(ENGINES[language].module)
     if found is None or found.origin is None:
         raise WorkerError(f"the engine that runs {language} is not installed")
     origin = Path(found.origin)

@@ -18,7 +18,7 @@ import orjson
 
 from naftiko_runtime.engine.scripts.counts import Counts
 from naftiko_runtime.engine.scripts.process import ScriptProcess, WorkerError, start_process
-from naftiko_runtime.engine.scripts.settings import SharedSettings
+from naftiko_runtime.engine.scripts.settings import Settings, SharedSettings
 from naftiko_runtime.errors import ScriptFailureError
 from naftiko_runtime.plan.values import ABSENT, UnfitValue, from_json, to_json
 from naftiko_runtime.scripts.model import Language, Limits, Script
@@ -52,11 +52,11 @@ class Sandbox:
         The script finds a copy of `context` in the global of that name. Raises ScriptFailureError, also where scripts
         are turned off.
         """
-        is_on, milliseconds = self.settings.current
-        if not is_on:
+        settings = self.settings.current
+        if not settings.enabled:
             raise ScriptFailureError(script.source.name, _OFF)
         with self._counted():
-            return await self._run(script, context, _within(limits, milliseconds))
+            return await self._run(script, context, _within(limits, settings))
 
     async def _run(self, script: Script, context: Mapping[str, Any], limits: Limits) -> Any:
         name = script.source.name
@@ -65,6 +65,7 @@ class Sandbox:
                 "sources": [{"name": item.name, "text": item.text} for item in (*script.dependencies, script.source)],
                 "context": to_json(context).decode(),
                 "seconds": limits.seconds,
+                "statements": limits.statements,
                 "memory": limits.memory,
                 "most": _MOST_RESULT,
             }
@@ -124,5 +125,8 @@ class Sandbox:
             idle.append(process)
 
 
-def _within(limits: Limits, milliseconds: int | None) -> Limits:
-    return limits if milliseconds is None else replace(limits, seconds=milliseconds / 1000)
+def _within(limits: Limits, settings: Settings) -> Limits:
+    """What the settings of now say, and what the file says where they say nothing."""
+    if settings.milliseconds is not None:
+        limits = replace(limits, seconds=settings.milliseconds / 1000)
+    return limits if settings.statements is None else replace(limits, statements=settings.statements)

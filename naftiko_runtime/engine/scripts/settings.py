@@ -11,32 +11,48 @@ import struct
 from typing import NamedTuple
 
 _WORD = struct.Struct("@q")
-_OFF_AT, _MILLISECONDS_AT = 0, _WORD.size
+_OFF_AT, _MILLISECONDS_AT, _STATEMENTS_AT = (_WORD.size * number for number in range(3))
 
 
 class Settings(NamedTuple):
-    """What holds for all scripts now. `milliseconds` is what one run may take, None for what its file says."""
+    """What holds for all scripts now. `milliseconds` and `statements` are what one run may take, None for what its file
+    says.
+    """
 
     enabled: bool = True
     milliseconds: int | None = None
+    statements: int | None = None
+
+
+class Change(NamedTuple):
+    """What is to hold from now on; None stays as it is."""
+
+    enabled: bool | None = None
+    milliseconds: int | None = None
+    statements: int | None = None
 
 
 class SharedSettings:
     """The settings of a process and of all that it forks."""
 
     def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, 2 * _WORD.size)
+        self._memory = mmap.mmap(-1, 3 * _WORD.size)
 
     @property
     def current(self) -> Settings:
         """What holds now."""
-        (off,) = _WORD.unpack_from(self._memory, _OFF_AT)
-        (milliseconds,) = _WORD.unpack_from(self._memory, _MILLISECONDS_AT)
-        return Settings(not off, milliseconds or None)
+        off, milliseconds, statements = (self._read(place) for place in (_OFF_AT, _MILLISECONDS_AT, _STATEMENTS_AT))
+        return Settings(not off, milliseconds or None, statements or None)
 
-    def change(self, *, enabled: bool | None = None, milliseconds: int | None = None) -> None:
+    def change(self, change: Change) -> None:
         """Change what is given, and leave the rest."""
-        if enabled is not None:
-            _WORD.pack_into(self._memory, _OFF_AT, not enabled)
-        if milliseconds is not None:
-            _WORD.pack_into(self._memory, _MILLISECONDS_AT, milliseconds)
+        if change.enabled is not None:
+            _WORD.pack_into(self._memory, _OFF_AT, not change.enabled)
+        if change.milliseconds is not None:
+            _WORD.pack_into(self._memory, _MILLISECONDS_AT, change.milliseconds)
+        if change.statements is not None:
+            _WORD.pack_into(self._memory, _STATEMENTS_AT, change.statements)
+
+    def _read(self, place: int) -> int:
+        (value,) = _WORD.unpack_from(self._memory, place)
+        return int(value)

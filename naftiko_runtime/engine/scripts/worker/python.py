@@ -12,6 +12,17 @@ from typing import Any
 import pydantic_monty
 
 _DEPTH = 500
+_COUNT = """
+_naftiko_left = [{statements}]
+def _naftiko_statement():
+    _naftiko_left[0] -= 1
+    if _naftiko_left[0] < 0:
+        raise RuntimeError("statements")
+def eval(*_, **__):
+    raise NotImplementedError("code can't be made from text here: its statements are not counted")
+exec = eval
+"""
+"""Lets the marks of a script count (`scripts/statements.py`), and nothing be run that has none."""
 _NO_VALUE = "\nNone"  # what an expression at the end gives is for nobody
 _TAKE = """
 from json import dumps as __write
@@ -31,26 +42,42 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
         "max_recursion_depth": _DEPTH,
     }
     source: dict[str, Any] = {}
+    are_over = False
     try:
         with _pool().checkout(limits=limits, os_policy={"sleep": "zero"}) as session:
-            session.feed_run("None", inputs={"context": json.loads(request["context"])})
-            for source in request["sources"]:
-                session.feed_run(source["text"] + _NO_VALUE, print_callback=_nowhere)
-            source = {}
-            text = session.feed_run(_TAKE, print_callback=_nowhere)
-        return {"text": text if isinstance(text, str) else None}
+            count = _COUNT.format(statements=request["statements"])
+            session.feed_run(count, inputs={"context": json.loads(request["context"])})
+            try:
+                for source in request["sources"]:
+                    session.feed_run(source["text"] + _NO_VALUE, print_callback=_nowhere)
+                source = {}
+                text = session.feed_run(_TAKE, print_callback=_nowhere)
+            finally:
+                are_over = _are_over(session)
     except pydantic_monty.MontyError as error:
-        return {
-            "error": _words(str(error), request),
-            "source": source.get("name"),
-            "line": _line(error) if source else None,
-        }
+        words = _too_many(request) if are_over else _words(str(error), request)
+        return {"error": words, "source": source.get("name"), "line": _line(error) if source else None}
+    if are_over:  # and the script went on, as if nothing had been said
+        return {"error": _too_many(request), "source": None, "line": None}
+    return {"text": text if isinstance(text, str) else None}
 
 
 @cache
 def _pool() -> pydantic_monty.Monty:
     """The pool of this process: one engine, started at the first run, gone with the process."""
     return pydantic_monty.Monty(min_processes=1, max_processes=1).__enter__()
+
+
+def _are_over(session: pydantic_monty.MontySession) -> bool:
+    """Whether there were too many statements. A session that came to its end can't say so, and says why it ended."""
+    try:
+        return session.feed_run("_naftiko_left[0] < 0") is True
+    except (pydantic_monty.MontyError, RuntimeError):  # the latter where the session ended with its engine
+        return False
+
+
+def _too_many(request: dict[str, Any]) -> str:
+    return f"it took more than {request['statements']} statements, which is its `statementLimit`"
 
 
 def _nowhere(_stream: str, _text: str) -> None:
