@@ -77,17 +77,20 @@ def compile_plan(
     targets.report()
     variables.report()
     diagnostics = document.as_written(in_file_order([*reading.diagnostics, *findings.diagnostics]))
+    has_errors = reading.has_errors or findings.has_errors
     refusals: Mapping[int, Refused] = {}
-    if reading.has_errors or findings.has_errors:
-        if not partial:
-            return Compilation(None, diagnostics)
+    if has_errors and not partial:
+        return Compilation(None, diagnostics)
+    if has_errors or findings.withheld:
         errors = [Finding(item, ()) for item in reading.diagnostics if item.is_error]
-        saved = salvage([*faces.offers, *aggregates.offers], [*errors, *findings.errors], variables.uses)
+        flaws = [*errors, *findings.errors, *findings.withheld]
+        saved = salvage([*faces.offers, *aggregates.offers], flaws, variables.uses)
         refusals = saved.refusals
-        if not faces.offers_more and all(id(offer.function) in refusals for offer in faces.offers):
+        if has_errors and not faces.offers_more and all(id(offer.function) in refusals for offer in faces.offers):
             return Compilation(None, diagnostics)
+        untold = document.as_written(flaw.diagnostic for flaw in flaws)
         told = document.as_written(saved.diagnostics)
-        diagnostics = in_file_order([*(item for item in diagnostics if not item.is_error), *told])
+        diagnostics = in_file_order([*(item for item in diagnostics if item not in untold), *told])
     rest, mcp = faces.settle(refusals)
     shared = aggregates.settle(refusals)
     plan = Plan(label, reading.file, spec.info.version, rest, mcp, diagnostics, skills, shared, controls)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from naftiko_runtime.formats.model import Decode, MissingExtraError, SchemaError
 from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import ConsumedOperation
 
 _UNDECODED = ("json", "binary")
@@ -23,30 +24,35 @@ class Decoders:
         made = self._of(operation)
         return None if isinstance(made, SchemaError | MissingExtraError) else made
 
-    def require(self, operation: ConsumedOperation) -> None:
-        """Report where an operation's answers can't be decoded: somebody shapes them."""
+    def require(self, operation: ConsumedOperation, caller: Pointer) -> None:
+        """Report where an operation's answers can't be decoded: what stands at `caller` shapes them."""
         made = self._of(operation)
         if isinstance(made, SchemaError):
-            self._report_schema(operation, made)
+            self._report_schema(operation, made, caller)
         elif isinstance(made, MissingExtraError):
-            self._report_extra(operation, made)
+            self._report_extra(operation, made, caller)
 
     def _of(self, operation: ConsumedOperation) -> Decode | SchemaError | MissingExtraError | None:
         if id(operation) not in self._made:
             self._made[id(operation)] = _compile(operation)
         return self._made[id(operation)]
 
-    def _report_schema(self, operation: ConsumedOperation, error: SchemaError) -> None:
+    def _report_schema(self, operation: ConsumedOperation, error: SchemaError, caller: Pointer) -> None:
         where = "outputSchema" if operation.output_schema else "outputRawFormat"
         message = f"the answers of `{operation.name}` can't be decoded: {error}"
+        at = (*operation.at, where)
+        if not operation.output_schema:
+            help_text = f"name the file of its messages: `outputSchema: {operation.name}.proto`"
+            self._findings.withhold("NK5010", message, at, help_text, (caller,))
+            return
         help_text = "see `docs/formats.md` for what each format takes"
-        self._findings.error("NK5010", message, (*operation.at, where), help_text, concerns=(operation.at,))
+        self._findings.error("NK5010", message, at, help_text, concerns=(caller,))
 
-    def _report_extra(self, operation: ConsumedOperation, error: MissingExtraError) -> None:
+    def _report_extra(self, operation: ConsumedOperation, error: MissingExtraError, caller: Pointer) -> None:
         message = f"answers in `{operation.output_format}` need a library that is not installed"
         help_text = f"pip install 'naftiko-runtime[{error.extra}]'"
         at = (*operation.at, "outputRawFormat")
-        self._findings.error("NK5011", message, at, help_text, concerns=(operation.at,))
+        self._findings.error("NK5011", message, at, help_text, concerns=(caller,))
 
 
 def _compile(operation: ConsumedOperation) -> Decode | SchemaError | MissingExtraError | None:

@@ -14,10 +14,14 @@ _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 
 
 class Finding(NamedTuple):
-    """A diagnostic, and the JSON Pointers of what can't be served because of it; none: of the object it stands in."""
+    """A diagnostic, and the JSON Pointers of what can't be served because of it; none: of the object it stands in.
+
+    One that `withholds` keeps that from being served, and nothing else of the file.
+    """
 
     diagnostic: Diagnostic
     concerns: tuple[str, ...]
+    withholds: bool = False
 
 
 class Findings:
@@ -46,6 +50,12 @@ class Findings:
         """Something that keeps the capability from being served, or with `--partial` what lies in `concerns`."""
         self.has_errors = True
         self._add(code, Severity.ERROR, message, at, help_text, key, related, concerns)
+
+    def withhold(self, code: str, message: str, at: Pointer, help_text: str, concerns: Sequence[Pointer]) -> None:
+        """Something that can't be served, while the file is right: what lies in `concerns` is left out,
+        with `--partial` or without.
+        """
+        self._add(code, Severity.WARNING, message, at, help_text, False, (), concerns, withholds=True)
 
     def warning(
         self,
@@ -90,6 +100,11 @@ class Findings:
         """The errors, in the order in which they were found, with all that each concerns."""
         return tuple(finding for finding in self._found.values() if finding.diagnostic.is_error)
 
+    @property
+    def withheld(self) -> tuple[Finding, ...]:
+        """What is told of parts that are left out of a file that is right."""
+        return tuple(finding for finding in self._found.values() if finding.withholds)
+
     def _add(
         self,
         code: str,
@@ -100,6 +115,8 @@ class Findings:
         key: bool,
         related: tuple[Related, ...],
         concerns: Sequence[Pointer],
+        *,
+        withholds: bool = False,
     ) -> None:
         if any(at[: len(flaw)] == flaw for flaw in self._flawed):
             return
@@ -107,10 +124,10 @@ class Findings:
         concerned = tuple(to_json_pointer(item) for item in concerns)
         known = self._found.get((code, pointer, message))
         if known is not None:
-            self._found[code, pointer, message] = Finding(known.diagnostic, (*known.concerns, *concerned))
+            self._found[code, pointer, message] = known._replace(concerns=(*known.concerns, *concerned))
             return
         document = self._document
         span = document.key_span(at) if key else document.span(at)
         related = (*related, *document.importers(at))
         diagnostic = Diagnostic(code, severity, message, document.file_of(at), span, pointer, help_text, related)
-        self._found[code, pointer, message] = Finding(diagnostic, concerned)
+        self._found[code, pointer, message] = Finding(diagnostic, concerned, withholds)

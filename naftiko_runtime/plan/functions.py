@@ -89,7 +89,7 @@ class FunctionCompiler:
         kind = operation.output_format
         passes = self._passes(kind, behaviour)
         if not passes:
-            self._outbound.decoders.require(operation)
+            self._outbound.decoders.require(operation, behaviour.at)
         action = replace(
             call,
             shape=None if passes else self._shape(behaviour, operation.outputs, kind),

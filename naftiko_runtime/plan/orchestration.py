@@ -163,7 +163,7 @@ class _Compilation:
             help_text = "call the operation itself: `call`, without steps"
             self._findings.error("NK2008", message, (*step.at, "call"), help_text)
         elif operation.output_format != "json":
-            self._outbound.decoders.require(operation)
+            self._outbound.decoders.require(operation, self._behaviour.at)
 
     def _lookup(self, step: written.LookupStep, results: Results) -> Step | None:
         found = results.step(step.index, step.index, (*step.at, "index"))

@@ -15,8 +15,6 @@ OFFICIAL = SHARED / "reference" / "official"
 REFUSED = {
     # Refused as their names say.
     "aggregates/aggregate-invalid-ref.yaml": {"NK3018"},
-    # Says that answers are Protobuf, and not which: nothing could read one.
-    "formats/proto-capability.yaml": {"NK5010"},
     # Its scripts lie on the machine it was written for.
     "schemas/examples/script-step.yml": {"NK2014"},
 }

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from naftiko_runtime.diagnostics import Severity
 from naftiko_runtime.plan.compile import Compilation, compile_plan
-from naftiko_runtime.plan.model import Call
+from naftiko_runtime.plan.model import Call, Refused
 from naftiko_runtime.spec.load import read_spec
 from tests.plan.ships import CALL, capability, marked
 
@@ -35,7 +36,6 @@ def test_a_schema_is_read_from_a_file_beside_the_capability(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("operation", "code", "place"),
     [
-        ("outputRawFormat: protobuf", "NK5010", "protobuf"),
         ("outputRawFormat: protobuf, outputSchema: broken.txt", "NK5010", "broken.txt"),
         ("outputRawFormat: avro, outputSchema: broken.txt", "NK5010", "broken.txt"),
         ("outputRawFormat: avro, outputSchema: nowhere.avsc", "NK2014", "nowhere.avsc"),
@@ -49,6 +49,18 @@ def test_a_schema_that_can_not_be_used_is_told_once(tmp_path: Path, operation: s
     assert found.plan is None
     (error,) = [item for item in found.diagnostics if item.is_error]
     assert (error.code, marked(text, error)) == (code, place)
+
+
+def test_without_any_schema_what_shapes_the_answers_is_left_out_and_nothing_else(tmp_path: Path) -> None:
+    text, found = compiled(tmp_path, "outputRawFormat: protobuf")
+    assert found.plan is not None
+    (warning,) = [item for item in found.diagnostics if item.code == "NK5010"]
+    assert (warning.severity, marked(text, warning)) == (Severity.WARNING, "protobuf")
+    assert "left out" in warning.message
+    assert [tool.name for tool in found.plan.mcp[0].tools] == []
+    action = found.plan.mcp[0].left_out[0].function.action
+    assert isinstance(action, Refused)
+    assert action.code == "NK5010"
 
 
 @pytest.mark.parametrize("operation", ["outputRawFormat: protobuf", "outputRawFormat: html, outputSchema: 'table['"])
