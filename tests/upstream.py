@@ -12,6 +12,7 @@ import gzip
 import json
 import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -93,6 +94,7 @@ class Upstream:
     """The upstream as a test sees it: where it is, what it got, and what it shall answer next."""
 
     port: int
+    scheme: str = "http"
     requests: list[Received] = field(default_factory=list)
     _scripts: dict[tuple[str, str], Script] = field(default_factory=dict)
     _arrived: threading.Condition = field(default_factory=threading.Condition)
@@ -100,7 +102,7 @@ class Upstream:
     @property
     def url(self) -> str:
         """The address, without a path and without a slash at its end."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def last(self) -> Received:
@@ -209,10 +211,12 @@ def _body(stream: BufferedIOBase, headers: dict[str, str]) -> bytes:
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[Upstream]:
-    """An upstream on a free loopback port, for as long as the context lasts."""
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[Upstream]:
+    """An upstream on a free loopback port, for as long as the context lasts; with `tls` it speaks that."""
     with _Server(("127.0.0.1", 0), _Connection) as server:
-        server.upstream = Upstream(server.server_address[1])
+        server.upstream = Upstream(server.server_address[1], "http" if tls is None else "https")
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:

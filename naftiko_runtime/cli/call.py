@@ -11,7 +11,7 @@ from typing import Any
 
 from naftiko_runtime.cli.curl import render_curl
 from naftiko_runtime.cli.exposures import find_exposure
-from naftiko_runtime.cli.loading import limits_from, settings_from, unknown_upstreams, usage
+from naftiko_runtime.cli.loading import limits_from, route_from, settings_from, unknown_upstreams, usage
 from naftiko_runtime.cli.options import UsageError
 from naftiko_runtime.cli.portrait import work_of
 from naftiko_runtime.cli.report import sources_of, tell
@@ -22,6 +22,7 @@ from naftiko_runtime.engine.failures import to_failure
 from naftiko_runtime.engine.outcome import JSON, Failure, Outcome, Success
 from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.engine.upstream.port import Limits
+from naftiko_runtime.engine.upstream.route import Route
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.host.capability import Capability, inspect_capability, load_capability
 from naftiko_runtime.host.discovery import discover
@@ -33,6 +34,7 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     """Run the verb. The result goes to standard output, the reason for its absence to standard error."""
     given, document = _pairs(options.arguments), _document(options.json)
     settings, problems = settings_from(options, environment)
+    route = route_from(options)
     if problems:
         return usage(problems, environment)
     discovery = discover([options.path])
@@ -56,7 +58,7 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     return (
         _dry_run(found.function, arguments)
         if options.dry_run
-        else _call(found.function, arguments, limits_from(options))
+        else _call(found.function, arguments, limits_from(options), route)
     )
 
 
@@ -132,8 +134,8 @@ def _rehearse(action: Orchestration, arguments: Arguments) -> Iterator[str]:
         yield f"# its request is made of what {', '.join(action.steps[number].name for number in step.uses)} gives"
 
 
-def _call(function: Function, arguments: Mapping[str, object], limits: Limits) -> int:
-    outcome = asyncio.run(_invoke(function, arguments, limits))
+def _call(function: Function, arguments: Mapping[str, object], limits: Limits, route: Route) -> int:
+    outcome = asyncio.run(_invoke(function, arguments, limits, route))
     if isinstance(outcome, Success):
         _print_result(outcome)
         return FINE
@@ -141,8 +143,8 @@ def _call(function: Function, arguments: Mapping[str, object], limits: Limits) -
     return AT_FAULT
 
 
-async def _invoke(function: Function, arguments: Mapping[str, object], limits: Limits) -> Outcome:
-    engine = Engine(ReqwestUpstream(limits), seconds=limits.call)
+async def _invoke(function: Function, arguments: Mapping[str, object], limits: Limits, route: Route) -> Outcome:
+    engine = Engine(ReqwestUpstream(limits, route), seconds=limits.call)
     try:
         return await engine.invoke(function, arguments)
     finally:

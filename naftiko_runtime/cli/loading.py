@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from naftiko_runtime.cli.addresses import upstream_addresses
+from naftiko_runtime.cli.options import UsageError
 from naftiko_runtime.cli.report import tell
 from naftiko_runtime.cli.terminal import USAGE
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.engine.upstream.port import Limits
+from naftiko_runtime.engine.upstream.route import Route, read_authorities
 from naftiko_runtime.host.capability import Capability, Settings
 from naftiko_runtime.host.environment import read_env_file
 from naftiko_runtime.host.layout import unknown_namespaces
@@ -33,6 +35,21 @@ def limits_from(options: argparse.Namespace) -> Limits:
     """The deadlines and sizes that flags ask for (C14b)."""
     answer, request = int(options.answer_limit * _MEBIBYTE), int(options.request_limit * _MEBIBYTE)
     return Limits(options.connect_deadline, options.deadline, answer, request)
+
+
+def route_from(options: argparse.Namespace) -> Route:
+    """The way out that flags ask for. Raises UsageError."""
+    if options.proxy is None and options.no_proxy:
+        raise UsageError("--no-proxy: there is no --proxy that it could make an exception of")
+    authorities: tuple[bytes, ...] = ()
+    if options.ca_file is not None:
+        try:
+            authorities = read_authorities(Path(options.ca_file).read_bytes())
+        except OSError as error:
+            raise UsageError(f"--ca-file {options.ca_file}: {error.strerror}") from None
+        except ValueError as error:
+            raise UsageError(f"--ca-file {options.ca_file}: {error}") from None
+    return Route(options.proxy, tuple(options.no_proxy), authorities)
 
 
 def unknown_upstreams(names: Sequence[str], capabilities: Sequence[Capability]) -> tuple[Diagnostic, ...]:

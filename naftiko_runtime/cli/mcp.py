@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
-from naftiko_runtime.cli.loading import limits_from, settings_from, unknown_upstreams
+from naftiko_runtime.cli.loading import limits_from, route_from, settings_from, unknown_upstreams
 from naftiko_runtime.cli.report import make_log
 from naftiko_runtime.cli.terminal import AT_FAULT, FINE, USAGE
 from naftiko_runtime.diagnostics import Diagnostic, Severity
@@ -22,6 +22,7 @@ from naftiko_runtime.plan.face import McpFace, Plan
 def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     """Run the verb. Standard output carries JSON-RPC and nothing else."""
     settings, problems = settings_from(options, environment)
+    route = route_from(options)
     log = make_log(options.log_format, options.log_level, environment)
     if problems:
         log.diagnostics(problems)
@@ -45,7 +46,7 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
         log.diagnostics([face])
         return USAGE if options.adapter else AT_FAULT
     update = keeper.settle(tally.tell)
-    hosting = Hosting((), update.layout.stdio, tally.warnings, 0, limits_from(options))
+    hosting = Hosting((), update.layout.stdio, tally.warnings, 0, limits_from(options), route)
     run(hosting, log, Reload(keeper, log, watches=not options.no_watch))
     return FINE
 

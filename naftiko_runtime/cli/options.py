@@ -10,6 +10,7 @@ import argparse
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 _HIGHEST_PORT = 65535
@@ -58,6 +59,11 @@ def add_loading_flags(flags: Flags) -> None:
     flags.switch("--partial", "serve what is right in a file with errors; what is not answers 501 and says why")
     flags.switch("--allow-scripts", "let steps run their JavaScript and Python files, in a sandbox")
     flags.value(
+        "--proxy", "URL", "send calls of upstreams through this proxy; HTTPS_PROXY is not looked at", read=proxy
+    )
+    flags.pairs("--no-proxy", "HOST", "call this host, or those of this domain or network, directly; may be repeated")
+    flags.value("--ca-file", "FILE", "trust the certificates of this PEM file too when calling upstreams")
+    flags.value(
         "--deadline",
         "SECONDS",
         "how long an upstream, and all steps of a call together, may take",
@@ -89,6 +95,18 @@ def add_log_flags(flags: Flags) -> None:
         read=one_of("debug", "info", "warning", "error", "off"),
         default="info",
     )
+
+
+def proxy(text: str) -> str:
+    """Read the URL of a proxy. What is wrong with one is told without it, because it may hold a password."""
+    try:
+        parts = urlsplit(text)
+        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable or parts.path.strip("/") or parts.query or parts.fragment:
+        raise argparse.ArgumentTypeError("write the address of a proxy, such as http://proxy.example.com:3128")
+    return text
 
 
 def one_of(*choices: str) -> Callable[[str], str]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from naftiko_runtime.cli.addresses import listen_addresses
-from naftiko_runtime.cli.loading import limits_from, settings_from, unknown_listens, unknown_upstreams
+from naftiko_runtime.cli.loading import limits_from, route_from, settings_from, unknown_listens, unknown_upstreams
 from naftiko_runtime.cli.options import UsageError
 from naftiko_runtime.cli.report import make_log
 from naftiko_runtime.cli.terminal import AT_FAULT, FINE, USAGE
@@ -35,6 +35,7 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     if options.workers > 1 and sys.platform == "win32":
         raise UsageError("--workers needs processes that share sockets, which this system has not")
     settings, problems = settings_from(options, environment)
+    options.route = route_from(options)
     log = make_log(options.log_format, options.log_level, environment, workers=options.workers)
     paths = _paths(options)
     if isinstance(paths, Diagnostic):
@@ -64,7 +65,12 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
 
 def _serve(keeper: Keeper, update: Update, options: argparse.Namespace, tally: Tally, log: Log) -> int:
     hosting = Hosting(
-        update.bound, update.layout.stdio, tally.warnings, keeper.collection.refused, limits_from(options)
+        update.bound,
+        update.layout.stdio,
+        tally.warnings,
+        keeper.collection.refused,
+        limits_from(options),
+        options.route,
     )
     if options.workers > 1:
         if hosting.stdio is not None:

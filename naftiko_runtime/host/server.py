@@ -21,6 +21,7 @@ from naftiko_runtime.control.operator import Phase
 from naftiko_runtime.engine.scripts.settings import SharedSettings
 from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.engine.upstream.port import Limits
+from naftiko_runtime.engine.upstream.route import STRAIGHT, Route
 from naftiko_runtime.host.application import ListenerApplication
 from naftiko_runtime.host.events import Ready, Served
 from naftiko_runtime.host.exporting import Exporting
@@ -50,8 +51,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True, slots=True)
 class Hosting:
-    """What is to be hosted. `warnings` and `refused` count what loading found; `limits` hold for every call. Workers
-    share the settings of `scripts`, because they are forked with them.
+    """What is to be hosted. `warnings` and `refused` count what loading found; `limits` hold for every call, and each
+    leaves by `route`. Workers share the settings of `scripts`, because they are forked with them.
     """
 
     bound: tuple[Bound, ...]
@@ -59,6 +60,7 @@ class Hosting:
     warnings: int
     refused: int
     limits: Limits
+    route: Route = STRAIGHT
     scripts: SharedSettings = field(default_factory=SharedSettings)
 
 
@@ -119,7 +121,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bool) -> None:
     exporting = Exporting(lambda: observation.meter.snapshot())
     observation = Observation(exporting.take)
-    upstream = ObservedUpstream(ReqwestUpstream(hosting.limits), observation)
+    upstream = ObservedUpstream(ReqwestUpstream(hosting.limits, hosting.route), observation)
     engine = ObservedEngine(upstream, seconds=hosting.limits.call, scripts=hosting.scripts)
     observe = observation.observer(log.request)
     async with contextlib.AsyncExitStack() as stack:

@@ -17,12 +17,14 @@ from typing import Self
 
 from pyreqwest.client import Client, ClientBuilder
 from pyreqwest.exceptions import ClientClosedError, PyreqwestError, RequestTimeoutError
+from pyreqwest.proxy import ProxyBuilder
 from pyreqwest.request import StreamRequest
 from pyreqwest.response import Response, ResponseBodyReader
 
 from naftiko_runtime.engine.upstream.answered import head_problem
 from naftiko_runtime.engine.upstream.content_coding import Decoder, decoder_for
 from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError
+from naftiko_runtime.engine.upstream.route import STRAIGHT, Route
 from naftiko_runtime.engine.upstream.sendable import ENCLOSING, check_sendable, host_of
 from naftiko_runtime.errors import DeadlineError, TransportError
 from naftiko_runtime.plan.model import UpstreamRequest
@@ -40,10 +42,11 @@ class ReqwestUpstream:
     The client is made by the first exchange, not here: it owns a thread, which would not survive a fork.
     """
 
-    __slots__ = ("_client", "_closed", "_limits")
+    __slots__ = ("_client", "_closed", "_limits", "_route")
 
-    def __init__(self, limits: Limits = _DEFAULT_LIMITS) -> None:
+    def __init__(self, limits: Limits = _DEFAULT_LIMITS, route: Route = STRAIGHT) -> None:
         self._limits = limits
+        self._route = route
         self._client: Client | None = None
         self._closed = False
 
@@ -61,7 +64,7 @@ class ReqwestUpstream:
     def _open(self) -> Client:
         if self._closed:
             raise TransportError("the upstream client is closed")
-        self._client = (
+        builder = (
             ClientBuilder()
             .follow_redirects(False)
             .referer(False)
@@ -69,8 +72,13 @@ class ReqwestUpstream:
             .user_agent(f"naftiko-runtime/{__version__}")
             .connect_timeout(timedelta(seconds=self._limits.connect))
             .timeout(timedelta(seconds=self._limits.call))
-            .build()
         )
+        route = self._route
+        if route.proxy is not None:
+            builder = builder.proxy(ProxyBuilder.all(route.proxy).no_proxy(",".join(route.direct) or None))
+        for certificate in route.authorities:
+            builder = builder.add_root_certificate_pem(certificate)
+        self._client = builder.build()
         return self._client
 
 
