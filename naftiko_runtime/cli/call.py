@@ -144,7 +144,7 @@ def _call(function: Function, arguments: Mapping[str, object], limits: Limits, r
 
 
 async def _invoke(function: Function, arguments: Mapping[str, object], limits: Limits, route: Route) -> Outcome:
-    engine = Engine(ReqwestUpstream(limits, route), seconds=limits.call)
+    engine = Engine(ReqwestUpstream(limits, route), seconds=limits.together)
     try:
         return await engine.invoke(function, arguments)
     finally:

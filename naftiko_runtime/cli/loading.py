@@ -34,7 +34,7 @@ def settings_from(
 def limits_from(options: argparse.Namespace) -> Limits:
     """The deadlines and sizes that flags ask for (C14b)."""
     answer, request = int(options.answer_limit * _MEBIBYTE), int(options.request_limit * _MEBIBYTE)
-    return Limits(options.connect_deadline, options.deadline, answer, request)
+    return Limits(options.connect_deadline, options.deadline, answer, request, options.steps_deadline)
 
 
 def route_from(options: argparse.Namespace) -> Route:

@@ -63,12 +63,9 @@ def add_loading_flags(flags: Flags) -> None:
     )
     flags.pairs("--no-proxy", "HOST", "call this host, or those of this domain or network, directly; may be repeated")
     flags.value("--ca-file", "FILE", "trust the certificates of this PEM file too when calling upstreams")
+    flags.value("--deadline", "SECONDS", "how long one call of an upstream may take", read=amount, default="30")
     flags.value(
-        "--deadline",
-        "SECONDS",
-        "how long an upstream, and all steps of a call together, may take",
-        read=amount,
-        default="30",
+        "--steps-deadline", "SECONDS", "how long all steps of a function together may take, else as long", read=amount
     )
     flags.value(
         "--connect-deadline", "SECONDS", "how long connecting to an upstream may take", read=amount, default="5"

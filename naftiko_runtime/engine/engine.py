@@ -30,7 +30,7 @@ from naftiko_runtime.plan.model import Arguments, Call, Function, Mock, Refused,
 from naftiko_runtime.plan.steps import Orchestration
 from naftiko_runtime.plan.values import UnfitValue, to_json
 
-DEFAULT_SECONDS = Limits().call
+DEFAULT_SECONDS = Limits().together
 """How long a function may take whose steps make several calls (C14b)."""
 
 

@@ -29,4 +29,4 @@ def to_failure(error: InvocationError) -> Failure:
     if isinstance(error, ArgumentError):
         return Failure(FailureKind.ARGUMENTS, "the input can't make a right request", fields=error.fields)
     kind = next((kind for type_, kind in _KINDS if isinstance(error, type_)), FailureKind.INTERNAL)
-    return Failure(kind, str(error))
+    return Failure(kind, str(error), cause=error)

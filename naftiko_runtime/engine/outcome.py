@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from naftiko_runtime.errors import FieldError
+from naftiko_runtime.errors import FieldError, InvocationError
 
 Headers = tuple[tuple[str, str], ...]
 """Response headers a caller may see (C16): lower-case names, never hop-by-hop ones or cookies."""
@@ -89,7 +89,7 @@ class Failure(NamedTuple):
     For `UPSTREAM_STATUS`, `status`, `content`, `media_type` and `headers` are the upstream's, and `path` the URL path
     that was asked; for `ARGUMENTS`, `fields` names every field that was refused. For `NOT_SERVED`, `code` is that of
     the diagnostic for which the function was left out. `step` is the step that failed, empty for a call alone; then
-    `detail` names it too, and says what its upstream said.
+    `detail` names it too, and says what its upstream said. `cause` is the error that was raised, where one was.
     """
 
     kind: FailureKind
@@ -102,6 +102,7 @@ class Failure(NamedTuple):
     fields: tuple[FieldError, ...] = ()
     code: str = ""
     step: str = ""
+    cause: InvocationError | None = None
 
 
 Outcome = Success | Failure

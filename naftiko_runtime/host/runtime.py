@@ -160,4 +160,4 @@ class Runtime:
         return ReqwestUpstream(self._limits)
 
     async def _run(self, function: Function, arguments: Mapping[str, object]) -> Any:
-        return to_value(await self._sessions.current().engine.invoke(function, arguments), self._limits)
+        return to_value(await self._sessions.current().engine.invoke(function, arguments))

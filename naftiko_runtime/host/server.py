@@ -122,7 +122,7 @@ async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bo
     exporting = Exporting(lambda: observation.meter.snapshot())
     observation = Observation(exporting.take)
     upstream = ObservedUpstream(ReqwestUpstream(hosting.limits, hosting.route), observation)
-    engine = ObservedEngine(upstream, seconds=hosting.limits.call, scripts=hosting.scripts)
+    engine = ObservedEngine(upstream, seconds=hosting.limits.together, scripts=hosting.scripts)
     observe = observation.observer(log.request)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(log.flush)

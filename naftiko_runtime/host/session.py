@@ -41,7 +41,7 @@ class Session:
     """An engine with its connections and, from the first request on, the application over it. Of one event loop."""
 
     def __init__(self, listener: Listener, upstream: Upstream, limits: Limits) -> None:
-        self.engine = Engine(upstream, seconds=limits.call)
+        self.engine = Engine(upstream, seconds=limits.together)
         self._limits = limits
         self._listener = listener
         self._stack = AsyncExitStack()

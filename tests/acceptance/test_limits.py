@@ -85,6 +85,24 @@ def test_a_deadline_that_was_set_ends_a_call(spec: Path, path: str) -> None:
 
 
 @pytest.mark.usefixtures("late")
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (("--steps-deadline", "0.3"), "step `first`: no answer from the upstream within 0.3 s (steps)"),
+        (
+            ("--steps-deadline", "60", "--deadline", "0.3"),
+            "step `first`: no answer from the upstream within 0.3 s (call)",
+        ),
+    ],
+)
+def test_all_steps_have_a_deadline_and_so_has_each(spec: Path, flags: tuple[str, ...], told: str) -> None:
+    with running("run", str(spec), "--port", "0", *flags) as server:
+        problem = assert_problem(request("GET", server.url("rest") + "/steps"), 504)
+
+    assert (problem["code"], problem["detail"]) == ("NK8004", told)
+
+
+@pytest.mark.usefixtures("late")
 def test_a_deadline_that_was_set_ends_a_call_from_the_command_line(spec: Path) -> None:
     ended = command("call", str(spec), "harbour.tables", "--deadline", "0.3")
 

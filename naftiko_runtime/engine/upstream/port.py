@@ -15,14 +15,21 @@ from naftiko_runtime.plan.model import UpstreamRequest
 
 
 class Limits(NamedTuple):
-    """Deadlines in seconds, sizes in bytes (C14b). `body` counts the decoded bytes of an answer, so that no compression
-    can beat it; `request` those that a caller may send.
+    """Deadlines in seconds, sizes in bytes (C14b). `call` is for one call of an upstream, `steps` for all steps of a
+    function together, None for as long as one call. `body` counts the decoded bytes of an answer, so that no
+    compression can beat it; `request` those that a caller may send.
     """
 
     connect: float = 5.0
     call: float = 30.0
     body: int = 50 * 1024 * 1024
     request: int = 10 * 1024 * 1024
+    steps: float | None = None
+
+    @property
+    def together(self) -> float:
+        """Seconds that all steps of a function have together."""
+        return self.call if self.steps is None else self.steps
 
 
 class ResponseTooLargeError(TransportError):
