@@ -65,7 +65,10 @@ def add_loading_flags(flags: Flags) -> None:
     flags.value("--ca-file", "FILE", "trust the certificates of this PEM file too when calling upstreams")
     flags.value("--deadline", "SECONDS", "how long one call of an upstream may take", read=amount, default="30")
     flags.value(
-        "--steps-deadline", "SECONDS", "how long all steps of a function together may take, else as long", read=amount
+        "--steps-deadline",
+        "SECONDS",
+        "how long all steps of a function together may take; as one call, where absent",
+        read=amount,
     )
     flags.value(
         "--connect-deadline", "SECONDS", "how long connecting to an upstream may take", read=amount, default="5"
