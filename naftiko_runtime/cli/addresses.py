@@ -1,13 +1,16 @@
-"""What do `--listen` and `--upstream` say?"""
+"""What do `--listen`, `--upstream` and `--allow-host` say?"""
 
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from naftiko_runtime.cli.options import UsageError, port
 from naftiko_runtime.host.address import Endpoint
+
+_HOST_NAME = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 
 
 def listen_addresses(values: Sequence[str]) -> dict[str, Endpoint]:
@@ -34,6 +37,16 @@ def upstream_addresses(values: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"--upstream {namespace}: write http://HOST or https://HOST, with a path if there is one")
         addresses[namespace] = url
     return addresses
+
+
+def host_names(values: Sequence[str]) -> tuple[str, ...]:
+    """Read names of hosts. Raises UsageError for one with a scheme, port or path."""
+    for value in values:
+        if not _HOST_NAME.fullmatch(value):
+            raise UsageError(
+                f"--allow-host {value}: write the name alone, such as api.example.com, 10.0.0.5 or [fd00::5]"
+            )
+    return tuple(values)
 
 
 def _split(flag: str, form: str, values: Sequence[str]) -> list[tuple[str, str]]:

@@ -103,6 +103,9 @@ def _add_run(verbs: Verbs[argparse.ArgumentParser], environment: Mapping[str, st
     flags.value("--host", "ADDRESS", "listen on this address instead of the declared ones")
     flags.value("--port", "PORT", "serve everything on this port; 0 takes any free one", read=port)
     flags.pairs("--listen", "NAMESPACE=HOST:PORT", "where one adapter listens; may be repeated, port 0 is any free one")
+    flags.pairs(
+        "--allow-host", "NAME", "a name that callers may put into Host, besides this machine's; may be repeated"
+    )
     flags.value("--control", "PORT", "a control adapter on this port, for this machine alone", read=port)
     flags.switch("--no-watch", _NO_WATCH)
     flags.value("--workers", "N", "how many processes share the listeners", read=workers, default="1")

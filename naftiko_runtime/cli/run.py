@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from naftiko_runtime.cli.addresses import listen_addresses
+from naftiko_runtime.cli.addresses import host_names, listen_addresses
 from naftiko_runtime.cli.loading import limits_from, route_from, settings_from, unknown_listens, unknown_upstreams
 from naftiko_runtime.cli.options import UsageError
 from naftiko_runtime.cli.report import make_log
@@ -32,6 +32,7 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     """Run the verb."""
     control = None if options.control is None else undeclared_control(options.control)
     overrides = Overrides(options.host, options.port, listen_addresses(options.listen), control=control)
+    options.allow_host = host_names(options.allow_host)
     if options.workers > 1 and sys.platform == "win32":
         raise UsageError("--workers needs processes that share sockets, which this system has not")
     settings, problems = settings_from(options, environment)
@@ -71,6 +72,7 @@ def _serve(keeper: Keeper, update: Update, options: argparse.Namespace, tally: T
         keeper.collection.refused,
         limits_from(options),
         options.route,
+        allow_hosts=options.allow_host,
     )
     if options.workers > 1:
         if hosting.stdio is not None:

@@ -64,7 +64,8 @@ class ControlApplication:
         self._operator = operator
         self._guards = tuple(guards)
         self._switches = switches_of(faces)
-        self._guard = HostGuard(None)
+        # Not the one of the listener: callers by another name, which it may allow, are on another machine.
+        self._guard = HostGuard()
         self.paths = self._switches.paths
         endpoints: dict[str, list[tuple[str, Endpoint]]] = {
             "/health/live": [("GET", self._live)],
@@ -115,15 +116,12 @@ class ControlApplication:
 
     def _problem(self, scope: Scope) -> str | None:
         """Why the caller is not answered, before anything else of the request is looked at."""
-        raw: Sequence[tuple[bytes, bytes]] = scope["headers"]
-        names = [name for name, _ in raw]
         server = scope.get("server")
         if server is None or not is_loopback(server[0]):
             if self._guards:
                 return None
             return None if scope["path"] in PUBLIC and scope["method"] in ("GET", "HEAD") else _ELSEWHERE
-        repeated = frozenset(name for name in names if names.count(name) > 1)
-        return self._guard.problem(server, dict(raw), repeated)
+        return self._guard.problem(scope)
 
     async def _live(self, request: Request) -> Response:
         return JSONResponse({"status": "UP"})

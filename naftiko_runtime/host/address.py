@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 from typing import NamedTuple
 
 
@@ -26,6 +27,13 @@ class Endpoint(NamedTuple):
         """Whether only this machine can reach it. A name that is no number is taken to be reachable."""
         address = _as_ip(self.host)
         return address is not None and address.is_loopback
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it is called in a Host header, besides the address that a connection came to."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        # The wildcard has this machine's own name, which on some systems means a loopback address.
+        return (host, socket.gethostname()) if self.is_wildcard else (host,)
 
     def overlaps(self, other: Endpoint) -> bool:
         """Whether the two are different and can't both be bound: one of them is the wildcard of the other's family."""

@@ -15,9 +15,11 @@ from urllib.parse import quote
 
 from naftiko_runtime.asgi.access.metadata import WELL_KNOWN, Metadata, send_document
 from naftiko_runtime.asgi.body import BODY_LIMIT
+from naftiko_runtime.asgi.methods import told_method
 from naftiko_runtime.asgi.mount import mounted_at
 from naftiko_runtime.asgi.page import PAGE_HEADERS, PAGE_TYPE
-from naftiko_runtime.asgi.request_id import new_request_id
+from naftiko_runtime.asgi.problem import PROBLEM, render_problem
+from naftiko_runtime.asgi.request_id import new_request_id, request_id_of
 from naftiko_runtime.diagnostics import Diagnostic, Severity, Span
 from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.host.controls import Controls
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
+    from naftiko_runtime.asgi.hosts import HostGuard
     from naftiko_runtime.control.operator import Operator
     from naftiko_runtime.engine.engine import Engine
     from naftiko_runtime.engine.record import Observer
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from naftiko_runtime.mcp.application import McpEndpoint
 
 _EVENT_STREAM = b"text/event-stream"
+_FOREIGN = "NK8012"
 
 
 class ListenerApplication:
@@ -48,7 +52,8 @@ class ListenerApplication:
     `paths` maps each adapter, by kind and namespace, to the path it is announced at. After a reload another one takes
     its place; given the `previous` one it takes over its MCP endpoints, which clients may be listening to, and they
     serve the new tools from `enter` on. So making one disturbs nobody and may happen in a thread. Its control adapters
-    answer where there is an `operator`.
+    answer where there is an `operator`. `hosts` decides, before anything else, by which names it may be called; without
+    one that is left to the application that embeds this.
     """
 
     def __init__(
@@ -61,14 +66,18 @@ class ListenerApplication:
         previous: ListenerApplication | None = None,
         operator: Operator | None = None,
         body_limit: int = BODY_LIMIT,
+        hosts: HostGuard | None = None,
     ) -> None:
         self._observe = observe
+        self._hosts = hosts
         rest, mcp = listener.rest, listener.mcp
         known = previous._rest if previous is not None else None
         self._rest: RestApplication = RestApplication(rest, engine, observe, previous=known, body_limit=body_limit)
         self._root_methods = frozenset(self._rest.find(b"/"))
         endpoints = None if previous is None else previous._endpoints
-        self._endpoints: Endpoints = Endpoints(mcp, engine, observe, version, body_limit, endpoints)
+        self._endpoints: Endpoints = Endpoints(
+            mcp, engine, observe, version, body_limit, endpoints, alone=hosts is None
+        )
         sole = len(mcp) == 1
         has_shared = self._endpoints.shared is not None and not self._rest.find(b"/mcp")
         self._by_path = self._endpoints.paths(has_shared=has_shared)
@@ -158,7 +167,9 @@ class ListenerApplication:
         """Answer one request."""
         path = scope["path"]
         endpoint = self._by_path.get(path)
-        if endpoint is not None:
+        if self._hosts is not None and (problem := self._hosts.problem(scope)) is not None:
+            await self._refuse(problem, "rest" if endpoint is None else "mcp", scope, send)
+        elif endpoint is not None:
             await endpoint(scope, receive, send)
         elif path == "/" or not path:
             await self._answer_root(scope, receive, send)
@@ -186,6 +197,21 @@ class ListenerApplication:
             await self._answer_index(scope, b"text/html" in accept, send)
         else:
             await self._rest(scope, receive, send)
+
+    async def _refuse(self, problem: str, face: str, scope: Scope, send: Send) -> None:
+        started = perf_counter()
+        request_id = request_id_of(scope)
+        content = render_problem(403, _FOREIGN, problem, request_id)
+        headers = [
+            (b"content-type", PROBLEM.encode()),
+            (b"content-length", str(len(content)).encode()),
+            (b"x-request-id", request_id.encode()),
+        ]
+        await send({"type": "http.response.start", "status": 403, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content})
+        milliseconds = (perf_counter() - started) * 1000
+        operation = told_method(scope["method"])
+        self._observe(RequestRecord(request_id, face, operation, "", "", 403, None, milliseconds, _FOREIGN))
 
     async def _answer_metadata(self, document: bytes, scope: Scope, send: Send) -> None:
         started = perf_counter()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from naftiko_runtime.asgi.hosts import HostGuard
 from naftiko_runtime.host.changes import differing_lists
 from naftiko_runtime.host.merged import merge
 from naftiko_runtime.mcp.application import McpEndpoint
@@ -25,7 +26,10 @@ _SHARED = ""
 
 
 class Endpoints:
-    """The endpoints of one listener, taken over from `previous` where they were there already."""
+    """The endpoints of one listener, taken over from `previous` where they were there already.
+
+    With `alone` they look at Host and Origin themselves, as their transport requires, because no listener has.
+    """
 
     def __init__(
         self,
@@ -35,7 +39,10 @@ class Endpoints:
         version: str,
         body_limit: int,
         previous: Endpoints | None = None,
+        *,
+        alone: bool,
     ) -> None:
+        hosts = HostGuard() if alone else None
         known = previous._endpoints if previous is not None else {}
         self._endpoints: dict[str, McpEndpoint] = {}
         self._entering: list[tuple[McpEndpoint, Serving]] = []
@@ -43,7 +50,7 @@ class Endpoints:
         for namespace, face in _served(faces).items():
             endpoint = known.get(namespace)
             if endpoint is None:
-                endpoint = McpEndpoint(face, engine, observe, version=version, body_limit=body_limit)
+                endpoint = McpEndpoint(face, engine, observe, version=version, hosts=hosts, body_limit=body_limit)
             elif endpoint.face is not face:
                 self._entering.append((endpoint, endpoint.prepare(face)))
                 if kinds := differing_lists(endpoint.face, face):

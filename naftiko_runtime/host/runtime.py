@@ -15,6 +15,7 @@ from os import PathLike
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from naftiko_runtime.asgi.hosts import HostGuard
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.upstream import HttpxUpstream, Limits, ReqwestUpstream, Upstream
@@ -55,7 +56,7 @@ class Runtime:
     leaves through it, and it is closed with the runtime. `limits` are deadlines in seconds and the largest answer and
     request in bytes. With `strict`, all that the official schema refuses is an error; with `partial`, what is right in
     a file with errors is served, and what is not is an InvocationError that says why; with `allow_scripts`, steps may
-    run scripts.
+    run scripts. With `allow_hosts`, `asgi()` answers callers by these host names and those of this machine alone.
 
     Raises SpecError, with every diagnostic, where nothing can be served. Of several files those with errors are left
     out: `diagnostics` tells why, and so does Python's `logging`.
@@ -73,6 +74,7 @@ class Runtime:
         strict: bool = False,
         partial: bool = False,
         allow_scripts: bool = False,
+        allow_hosts: Sequence[str] = (),
     ) -> None:
         sources = source if isinstance(source, Sequence) and not isinstance(source, str) else (source,)
         settings = Settings(
@@ -91,7 +93,8 @@ class Runtime:
         self._transport = transport
         self._exposures = Exposures(self._assembly.plans)
         self._toolset = Toolset(self._assembly.plans)
-        self._sessions = Sessions(self._assembly.listener, self._connect, limits)
+        hosts = HostGuard(allow_hosts) if allow_hosts else None
+        self._sessions = Sessions(self._assembly.listener, self._connect, limits, hosts)
         self._doubled: tuple[Diagnostic, ...] | None = None
 
     @property

@@ -52,7 +52,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 @dataclass(frozen=True, slots=True)
 class Hosting:
     """What is to be hosted. `warnings` and `refused` count what loading found; `limits` hold for every call, and each
-    leaves by `route`. Workers share the settings of `scripts`, because they are forked with them.
+    leaves by `route`. Workers share the settings of `scripts`, because they are forked with them. By `allow_hosts`
+    listeners may be called, too.
     """
 
     bound: tuple[Bound, ...]
@@ -62,6 +63,7 @@ class Hosting:
     limits: Limits
     route: Route = STRAIGHT
     scripts: SharedSettings = field(default_factory=SharedSettings)
+    allow_hosts: tuple[str, ...] = ()
 
 
 class Course(Business, Protocol):
@@ -142,7 +144,9 @@ async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bo
                 lambda: served_by(switchboard.bound, switchboard.applications, hosting.stdio),
             )
         pipe = None if hosting.stdio is None else Pipe(hosting.stdio, engine, observe, version=__version__)
-        switchboard = Switchboard(engine, observe, observation, operation, pipe, hosting.limits.request)
+        switchboard = Switchboard(
+            engine, observe, observation, operation, pipe, hosting.limits.request, hosting.allow_hosts
+        )
         stop = stack.enter_context(_stop_on_signals())
         with resting():
             await switchboard.apply(hosting.bound, hosting.stdio)

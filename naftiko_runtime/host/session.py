@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
+from naftiko_runtime.asgi.hosts import HostGuard
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.engine.upstream.port import Limits, Upstream
@@ -40,9 +41,10 @@ def log_request(record: RequestRecord) -> None:
 class Session:
     """An engine with its connections and, from the first request on, the application over it. Of one event loop."""
 
-    def __init__(self, listener: Listener, upstream: Upstream, limits: Limits) -> None:
+    def __init__(self, listener: Listener, upstream: Upstream, limits: Limits, hosts: HostGuard | None) -> None:
         self.engine = Engine(upstream, seconds=limits.together)
         self._limits = limits
+        self._hosts = hosts
         self._listener = listener
         self._stack = AsyncExitStack()
         self._lock = asyncio.Lock()
@@ -54,7 +56,12 @@ class Session:
             async with self._lock:
                 if self._application is None:
                     application = ListenerApplication(
-                        self._listener, self.engine, log_request, version=__version__, body_limit=self._limits.request
+                        self._listener,
+                        self.engine,
+                        log_request,
+                        version=__version__,
+                        body_limit=self._limits.request,
+                        hosts=self._hosts,
                     )
                     await self._stack.enter_async_context(application.run())
                     self._application = application
@@ -71,9 +78,12 @@ class Session:
 class Sessions:
     """The sessions of a runtime, by event loop. Safe to use from several threads."""
 
-    def __init__(self, listener: Listener, connect: Callable[[], Upstream], limits: Limits) -> None:
+    def __init__(
+        self, listener: Listener, connect: Callable[[], Upstream], limits: Limits, hosts: HostGuard | None
+    ) -> None:
         self._listener = listener
         self._limits = limits
+        self._hosts = hosts
         self._connect = connect
         self._by_loop: dict[asyncio.AbstractEventLoop, Session] = {}
         self._lock = threading.Lock()
@@ -83,7 +93,7 @@ class Sessions:
         loop = asyncio.get_running_loop()
         session = self._by_loop.get(loop)
         if session is None:
-            session = Session(self._listener, self._connect(), self._limits)
+            session = Session(self._listener, self._connect(), self._limits, self._hosts)
             with self._lock:
                 # What a closed loop has left behind can't be awaited any more; dropping it is all that can be done.
                 open_loops = {known: item for known, item in self._by_loop.items() if not known.is_closed()}

@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from naftiko_runtime.asgi.body import BODY_LIMIT
+from naftiko_runtime.asgi.hosts import HostGuard
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.host.application import ListenerApplication
 from naftiko_runtime.host.changes import differing_lists
@@ -72,6 +73,7 @@ class Switchboard:
         operation: Operation | None = None,
         pipe: Pipe | None = None,
         body_limit: int = BODY_LIMIT,
+        allow_hosts: Sequence[str] = (),
     ) -> None:
         self._engine = engine
         self._observe = observe
@@ -79,6 +81,7 @@ class Switchboard:
         self._operation = operation
         self._pipe = pipe
         self._body_limit = body_limit
+        self._allow_hosts = allow_hosts
         self.bound: tuple[Bound, ...] = ()
         self._lines: dict[Key, _Line] = {}
         self._listeners: dict[Key, Listener] = {}
@@ -112,6 +115,7 @@ class Switchboard:
             self._observe,
             self._operation,
             self._body_limit,
+            self._allow_hosts,
         )
         if self._operation is not None:
             self._operation.prepare([item.listener for item in bound])
@@ -228,6 +232,7 @@ def make_applications(
     observe: Observer,
     operation: Operation | None = None,
     body_limit: int = BODY_LIMIT,
+    allow_hosts: Sequence[str] = (),
 ) -> dict[Key, ListenerApplication]:
     """The applications of listeners that are new, or whose adapters are others than in `listeners`."""
     return {
@@ -239,6 +244,7 @@ def make_applications(
             previous=applications.get(item.listener.key),
             operator=operation,
             body_limit=body_limit,
+            hosts=HostGuard(allow_hosts, item.listener.endpoint.names),
         )
         for item in bound
         if item.listener.key not in listeners or not _same_faces(listeners[item.listener.key], item.listener)

@@ -44,9 +44,8 @@ if TYPE_CHECKING:
 class McpEndpoint:
     """One MCP server over HTTP: an ASGI application for `http` scopes of the paths the host gives it.
 
-    `observe` is told of every tool call, and of every request that is refused before it is a message. `allowed_hosts`
-    are host names, besides those of this machine, that callers may use; naming any has them checked on every listener,
-    not on loopback ones alone. `fast=False` leaves everything to the SDK.
+    `observe` is told of every tool call, and of every request that is refused before it is a message. `hosts` decides
+    who may talk to it at all, None where the listener has decided already. `fast=False` leaves everything to the SDK.
     """
 
     def __init__(
@@ -56,7 +55,7 @@ class McpEndpoint:
         observe: Observer,
         *,
         version: str,
-        allowed_hosts: Sequence[str] | None = None,
+        hosts: HostGuard | None = None,
         fast: bool = True,
         body_limit: int = BODY_LIMIT,
     ) -> None:
@@ -64,7 +63,7 @@ class McpEndpoint:
         self._upstream = engine.upstream
         self._serving = self.prepare(face)
         self._calls = ToolCalls(engine, observe)
-        self._guard = HostGuard(allowed_hosts)
+        self._hosts = hosts
         self._authority = Authority(self._serving, self._calls, version, body_limit)
         self._news = News()
         self._sessions = Sessions()
@@ -119,7 +118,7 @@ class McpEndpoint:
         request_id = given.decode() if REQUEST_ID.fullmatch(given) else new_request_id()
         repeated = _repeated(raw) if len(headers) != len(raw) else frozenset()
         try:
-            self._check_host(scope, headers, repeated)
+            self._check_host(scope)
             if self._serving.guard is not None:
                 await self._serving.guard.check(scope)
             if not self._is_message(scope["method"], headers):
@@ -142,8 +141,8 @@ class McpEndpoint:
         except CallerLeftError:
             return
 
-    def _check_host(self, scope: Scope, headers: dict[bytes, bytes], repeated: frozenset[bytes]) -> None:
-        problem = self._guard.problem(scope.get("server"), headers, repeated)
+    def _check_host(self, scope: Scope) -> None:
+        problem = None if self._hosts is None else self._hosts.problem(scope)
         if problem is not None:
             raise RefusalError(403, problem)
 

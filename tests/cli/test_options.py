@@ -25,6 +25,7 @@ def parse(*arguments: str, env: Mapping[str, str] | None = None) -> argparse.Nam
         ("NAFTIKO_PORT", "8080", "port", 8080),
         ("NAFTIKO_LISTEN", "a=127.0.0.1:1, b=127.0.0.1:2", "listen", ["a=127.0.0.1:1", "b=127.0.0.1:2"]),
         ("NAFTIKO_UPSTREAM", "a=http://x", "upstream", ["a=http://x"]),
+        ("NAFTIKO_ALLOW_HOST", "a.example,b.example", "allow_host", ["a.example", "b.example"]),
         ("NAFTIKO_ENV_FILE", "x.env", "env_file", "x.env"),
         ("NAFTIKO_STRICT", "true", "strict", True),
         ("NAFTIKO_STRICT", "0", "strict", False),

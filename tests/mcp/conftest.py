@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
+from naftiko_runtime.asgi.hosts import HostGuard
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.engine.upstream import HttpxUpstream
@@ -86,7 +87,12 @@ async def serve(engine: Engine, records: Records) -> AsyncIterator[Serve]:
 
         async def start(*tools: Tool, left_out: tuple[Tool, ...] = (), **options: Any) -> Caller:
             endpoint = McpEndpoint(
-                face_of(*tools, left_out=left_out), engine, records.observe, version=VERSION, **options
+                face_of(*tools, left_out=left_out),
+                engine,
+                records.observe,
+                version=VERSION,
+                hosts=HostGuard(),
+                **options,
             )
             await stack.enter_async_context(endpoint.run())
             url = await stack.enter_async_context(listening(endpoint)) + "/mcp"

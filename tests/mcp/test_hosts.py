@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import httpx
 import pytest
+from starlette.types import Scope
 
-from naftiko_runtime.asgi.hosts import HostGuard, Server, is_loopback
+from naftiko_runtime.asgi.hosts import HostGuard, is_loopback
+from naftiko_runtime.host.address import Endpoint
 from tests.mcp.conftest import Records, Serve
 from tests.mcp.faces import ECHO
 from tests.mcp.wire import call_of, encoded, headers_of
 
+Server = tuple[str, int | None] | None
 LOOPBACK = ("127.0.0.1", 8080)
 
 
+def scope_of(server: Server, *headers: tuple[bytes, str | None]) -> Scope:
+    sent = [(name, value.encode("latin-1")) for name, value in headers if value is not None]
+    return {"type": "http", "server": server, "headers": sent}
+
+
 def problem(
-    server: Server, host: str | None, origin: str | None = None, allowed: list[str] | None = None
+    server: Server,
+    host: str | None,
+    origin: str | None = None,
+    allowed: Sequence[str] = (),
+    own: Sequence[str] = (),
 ) -> str | None:
-    given = {b"host": host, b"origin": origin}
-    headers = {name: value.encode("latin-1") for name, value in given.items() if value is not None}
-    return HostGuard(allowed).problem(server, headers, frozenset())
+    return HostGuard(allowed, own).problem(scope_of(server, (b"host", host), (b"origin", origin)))
 
 
 @pytest.mark.parametrize(
@@ -128,13 +140,48 @@ def test_allowed_hosts_are_checked_on_every_listener(
 
 @pytest.mark.parametrize("name", [b"host", b"origin"])
 def test_host_and_origin_come_once_each(name: bytes) -> None:
-    headers = {b"host": b"localhost", b"origin": b"http://localhost"}
+    headers = [(b"host", "localhost"), (b"origin", "http://localhost")]
+    again = next(item for item in headers if item[0] == name)
 
-    assert HostGuard(None).problem(LOOPBACK, headers, frozenset({name})) is not None
+    assert HostGuard().problem(scope_of(LOOPBACK, *headers, again)) is not None
 
 
 @pytest.mark.parametrize(
-    ("address", "loopback"), [("127.0.0.1", True), ("::1", True), ("0.0.0.0", False), ("", False), ("10.0.0.1", False)]
+    ("endpoint", "host", "taken"),
+    [
+        (Endpoint("harbour.test", 80), "harbour.test:80", True),
+        (Endpoint("Harbour.test", 80), "HARBOUR.test", True),
+        (Endpoint("harbour.test", 80), "quay.test", False),
+        (Endpoint("0.0.0.0", 80), "0.0.0.0:80", True),
+        (Endpoint("::", 80), "[::]:80", True),
+        (Endpoint("127.0.0.1", 80), "0.0.0.0:80", False),
+    ],
+    ids=str,
+)
+def test_a_listener_is_called_by_the_name_it_was_given(endpoint: Endpoint, host: str, taken: bool) -> None:
+    assert (problem(LOOPBACK, host, own=endpoint.names) is None) is taken
+
+
+def test_what_was_taken_once_is_no_reason_to_take_more() -> None:
+    guard = HostGuard()
+    spellings = [f"localhost:{port}" for port in range(1000)]
+
+    assert {guard.problem(scope_of(LOOPBACK, (b"host", host))) for host in [*spellings, *spellings]} == {None}
+    assert guard.problem(scope_of(LOOPBACK, (b"host", "evil.example"))) is not None
+    assert guard.problem(scope_of(("127.0.0.2", 80), (b"host", "127.0.0.2"))) is None
+    assert guard.problem(scope_of(("127.0.0.3", 80), (b"host", "127.0.0.2"))) is not None
+
+
+@pytest.mark.parametrize(
+    ("address", "loopback"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("0.0.0.0", False),
+        ("", False),
+        ("10.0.0.1", False),
+        ("::ffff:127.0.0.1", True),
+    ],
 )
 def test_loopback_is_what_only_this_machine_reaches(address: str, loopback: bool) -> None:
     assert is_loopback(address) is loopback
