@@ -13,6 +13,8 @@ from typing import Any
 
 import uvicorn
 
+from naftiko_runtime.host.connection import Connection
+
 GRACE_SECONDS = 10.0
 """How long accepted requests may take to finish once a stop is asked for (C20)."""
 
@@ -27,7 +29,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 application,
-                http="httptools",
+                http=Connection,
                 ws="none",
                 interface="asgi3",
                 lifespan="off",
