@@ -7,6 +7,7 @@ not know.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from naftiko_runtime.diagnostics.suggest import nearest
@@ -17,6 +18,11 @@ from naftiko_runtime.plan.names import find_name
 from naftiko_runtime.plan.values import UnfitValue, cookie_value, header_value, path_segment, query_value
 
 Admit = Callable[[Arguments], dict[str, object]]
+
+MOST_UNKNOWN = 20
+"""How many arguments that are no inputs a refusal names: a caller may send any number of them, and naming one costs far
+more than sending it.
+"""
 
 
 def compile_admission(inputs: Sequence[Input]) -> Admit:
@@ -31,10 +37,13 @@ def compile_admission(inputs: Sequence[Input]) -> Admit:
         admitted: dict[str, object] = {}
         problems: list[FieldError] = []
         seen: dict[str, str] = {}
+        unknown = 0
         for given, value in arguments.items():
-            name = given if given in coercions else find_name(given, coercions)
+            name = given if given in coercions else find_name(given, coercions) if unknown < MOST_UNKNOWN else None
             if name is None:
-                problems.append(_unknown(given, coercions))
+                unknown += 1
+                if unknown <= MOST_UNKNOWN:
+                    problems.append(_unknown(given, coercions))
                 continue
             if name in seen:
                 problems.append(FieldError(given, f"is given twice, as `{seen[name]}` too"))
@@ -85,7 +94,7 @@ def _compile_check(item: Input) -> Coerce | None:
 
 def _admit_nothing(arguments: Arguments) -> dict[str, object]:
     if arguments:
-        raise ArgumentError([_unknown(name, {}) for name in arguments])
+        raise ArgumentError([_unknown(name, {}) for name in islice(arguments, MOST_UNKNOWN)])
     return {}
 
 

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 import orjson
 
 from naftiko_runtime.errors import ArgumentError, FieldError
+from naftiko_runtime.plan.admission import MOST_UNKNOWN
 from naftiko_runtime.plan.model import Function, Input, Place
 from naftiko_runtime.rest.body import RawHeaders
 from naftiko_runtime.rest.query import parse_query
@@ -155,13 +156,15 @@ class ArgumentReader:
             if self._document is None:
                 reading.problems.append(FieldError("body", "must be a JSON object"))
             return
+        unknown = 0
         for key, value in document.items():
             item = self._body.get(key)
             if item is not None:
                 reading.arguments[item.name] = value
             for inner in self._nested.get(key, ()):
                 _take_inside(inner, value, reading)
-            if item is None and key not in self._nested and self._document is None:
+            if item is None and key not in self._nested and self._document is None and unknown < MOST_UNKNOWN:
+                unknown += 1
                 fields = ", ".join((*self._body, *self._nested))
                 reading.problems.append(FieldError(key, f"is no field of this body; its fields are: {fields}"))
 
