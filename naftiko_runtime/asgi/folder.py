@@ -1,22 +1,25 @@
 """Which pages does a folder have that is shown to callers, and where is one that was asked for?
 
 A folder of a skill or a resource is looked at when it is asked for, because whoever writes its pages edits them.
-Nothing outside of the folder is ever reached, neither by a path nor through a link, and what starts with a dot is
-nobody's page. These functions block: they are for threads.
+Nothing outside of the folder is ever reached, neither by a path nor through a link, however the folder changes
+meanwhile, and what starts with a dot is nobody's page. These functions block: they are for threads.
 """
 
 from __future__ import annotations
 
 import mimetypes
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 MOST_PAGES = 10_000
 """Pages of one folder that are listed; a folder that holds more is taken for something else."""
 
 _BINARY = "application/octet-stream"
+# Windows would translate line breaks.
+_BINARY_MODE = getattr(os, "O_BINARY", 0)
 
 
 class UnsafePathError(ValueError):
@@ -31,11 +34,12 @@ class Page(NamedTuple):
     media_type: str
 
 
-def pages(folder: Path) -> list[Page]:
-    """The pages of a folder, sorted by path; links that lead out of the folder are none."""
-    root = folder.resolve()
-    found = []
-    for path in _files(folder, root):
+def pages(folder: Path, root: Path) -> list[Page]:
+    """The pages of a folder below `root`, sorted by path; links that lead out of the folder are none."""
+    found: list[Page] = []
+    if not is_below(folder, root):
+        return found
+    for path in _files(folder, folder.resolve()):
         name = path.relative_to(folder).as_posix()
         found.append(Page(name, path.stat().st_size, media_type(name)))
         if len(found) == MOST_PAGES:
@@ -43,19 +47,59 @@ def pages(folder: Path) -> list[Page]:
     return sorted(found)
 
 
-def find_page(folder: Path, path: str) -> Path | None:
-    """The file of a page; None where there is none. Raises UnsafePathError."""
+def is_below(path: Path, root: Path) -> bool:
+    """Whether a path leads to nowhere else than below `root`, behind links too."""
+    return path.resolve().is_relative_to(root.resolve())
+
+
+def open_page(folder: Path, path: str, root: Path) -> BinaryIO | None:
+    """A page of a folder below `root`, open; None where there is none. Raises UnsafePathError, and OSError for one that
+    can't be read.
+    """
     segments = path.split("/")
     if any(segment in ("", ".", "..") or "\\" in segment or not segment.isprintable() for segment in segments):
         raise UnsafePathError("a page's path has no empty, `.` or `..` segment, no backslash and no control character")
     if any(segment.startswith(".") for segment in segments):
         return None
-    file = folder.joinpath(*segments)
+    return _opened(folder.joinpath(*segments), folder, root)
+
+
+def open_file(path: Path, root: Path) -> BinaryIO | None:
+    """A file below `root`, open; None where there is none. Raises OSError for one that can't be read."""
+    return _opened(path, root, root)
+
+
+def _opened(path: Path, folder: Path, root: Path) -> BinaryIO | None:
+    """A regular file that lies in `folder`, and below `root`, once all links are followed."""
     try:
-        is_page = file.resolve().is_relative_to(folder.resolve()) and file.is_file()
-    except OSError:
+        outermost, target = root.resolve(), path.resolve()
+        if not target.is_relative_to(folder.resolve()):
+            return None
+        opened = _walk(outermost, target.relative_to(outermost).parts)
+    except PermissionError:
+        raise
+    except (OSError, ValueError):
         return None
-    return file if is_page else None
+    if not stat.S_ISREG(os.fstat(opened).st_mode):
+        os.close(opened)
+        return None
+    return os.fdopen(opened, "rb")
+
+
+def _walk(root: Path, names: Sequence[str]) -> int:
+    """Open what these names lead to, one after the other, following no link: what was one when links were followed may
+    be another one by now. A pipe, which may have come as well, is not waited for.
+    """
+    if os.open not in os.supports_dir_fd:
+        return os.open(root.joinpath(*names), os.O_RDONLY | _BINARY_MODE)
+    at = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    for name in names:
+        before = at
+        try:
+            at = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=before)
+        finally:
+            os.close(before)
+    return at
 
 
 def media_type(path: str) -> str:
@@ -64,10 +108,10 @@ def media_type(path: str) -> str:
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
-def _files(folder: Path, root: Path) -> Iterator[Path]:
+def _files(folder: Path, inside: Path) -> Iterator[Path]:
     for at, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(at, name)
-            if not name.startswith(".") and path.is_file() and path.resolve().is_relative_to(root):
+            if not name.startswith(".") and path.is_file() and path.resolve().is_relative_to(inside):
                 yield path

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import quote, unquote
 
-from naftiko_runtime.asgi.folder import UnsafePathError, find_page, media_type, pages
+from naftiko_runtime.asgi.folder import UnsafePathError, is_below, media_type, open_file, open_page, pages
 from naftiko_runtime.engine.media import essence
 from naftiko_runtime.plan.face import McpFace
 from naftiko_runtime.plan.offerings import Files, Prompt, Resource
@@ -91,18 +90,22 @@ class Offerings:
         return self._prompts.get(name)
 
 
-def find_file(files: Files, uri: str) -> Path | None:
-    """The file that a URI means; None where there is none. Blocks."""
+def open_for(files: Files, uri: str) -> tuple[str, BinaryIO] | None:
+    """The file that a URI means, with its name; None where there is none. Blocks. Raises OSError."""
     if uri == files.uri:
-        return files.path if files.path.is_file() else None
+        return _named(files.path.name, open_file(files.path, files.root))
     below = uri.removeprefix(f"{files.uri.rstrip('/')}/")
     try:
         segments = [unquote(segment, errors="strict") for segment in below.split("/")]
         if any("/" in segment for segment in segments):
             return None
-        return find_page(files.path, "/".join(segments))
+        return _named(segments[-1], open_page(files.path, "/".join(segments), files.root))
     except (UnsafePathError, UnicodeDecodeError):
         return None
+
+
+def _named(name: str, file: BinaryIO | None) -> tuple[str, BinaryIO] | None:
+    return None if file is None else (name, file)
 
 
 def kind_of(files: Files, path: str) -> str:
@@ -112,10 +115,11 @@ def kind_of(files: Files, path: str) -> str:
 
 def _files(files: Files) -> Iterator[Entry]:
     if files.path.is_file():
-        yield _file(files, files.name, files.uri, kind_of(files, files.path.name), files.path.stat().st_size)
+        if is_below(files.path, files.root):
+            yield _file(files, files.name, files.uri, kind_of(files, files.path.name), files.path.stat().st_size)
         return
     base = files.uri.rstrip("/")
-    for page in pages(files.path):
+    for page in pages(files.path, files.root):
         kind = kind_of(files, page.path)
         yield _file(files, f"{files.name}/{page.path}", f"{base}/{quote(page.path)}", kind, page.size)
 

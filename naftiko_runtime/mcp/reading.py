@@ -9,14 +9,13 @@ from __future__ import annotations
 import asyncio
 from base64 import b64encode
 from collections.abc import Mapping
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from naftiko_runtime.engine.media import essence, is_text, text_of
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome
 from naftiko_runtime.mcp.calls import ToolCalls
-from naftiko_runtime.mcp.offerings import UNKNOWN, Asked, Offerings, find_file, kind_of
+from naftiko_runtime.mcp.offerings import UNKNOWN, Asked, Offerings, kind_of, open_for
 from naftiko_runtime.mcp.result import failure_text
 from naftiko_runtime.plan.offerings import Files, Prompt
 
@@ -82,26 +81,22 @@ def _content(outcome: Outcome, uri: str, declared: str) -> dict[str, Any]:
 
 
 def _read_file(files: Files, uri: str) -> dict[str, Any]:
-    path = find_file(files, uri)
-    if path is None:
-        raise NoSuchResourceError("Resource not found")
-    content = _bytes(path)
-    kind = kind_of(files, path.name)
-    text = _text(content) if is_text(essence(kind)[0]) or kind == UNKNOWN else None
-    if text is None:
-        return {"uri": uri, "mimeType": kind, "blob": b64encode(content).decode()}
-    return {"uri": uri, "mimeType": "text/plain" if kind == UNKNOWN else kind, "text": text}
-
-
-def _bytes(path: Path) -> bytes:
     try:
-        with path.open("rb") as stream:
-            content = stream.read(FILE_LIMIT + 1)
+        found = open_for(files, uri)
+        if found is None:
+            raise NoSuchResourceError("Resource not found")
+        name, file = found
+        with file:
+            content = file.read(FILE_LIMIT + 1)
     except OSError as error:
         raise NotReadError(f"The file can't be read: {error.strerror or type(error).__name__}.") from None
     if len(content) > FILE_LIMIT:
         raise NotReadError(f"The file is larger than {FILE_LIMIT // 1024 // 1024} MiB.")
-    return content
+    kind = kind_of(files, name)
+    text = _text(content) if is_text(essence(kind)[0]) or kind == UNKNOWN else None
+    if text is None:
+        return {"uri": uri, "mimeType": kind, "blob": b64encode(content).decode()}
+    return {"uri": uri, "mimeType": "text/plain" if kind == UNKNOWN else kind, "text": text}
 
 
 def _text(content: bytes) -> str | None:

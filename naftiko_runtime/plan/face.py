@@ -119,11 +119,14 @@ class SkillTool:
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """One skill. `attributes` are its further keys as written; `folder` is where its pages lie, if it has any."""
+    """One skill. `attributes` are its further keys as written; `folder` is where its pages lie, if it has any;
+    nothing outside of `root` is shown, whatever becomes of the folder.
+    """
 
     name: str
     description: str
     attributes: Mapping[str, object]
+    root: Path | None
     folder: Path | None
     tools: tuple[SkillTool, ...]
 

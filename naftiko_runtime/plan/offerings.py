@@ -41,13 +41,16 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """A file that a client may read at `uri`, or a folder whose files it may read below `uri`: whichever `path` is."""
+    """A file that a client may read at `uri`, or a folder whose files it may read below `uri`: whichever `path` is.
+    Nothing outside of `root` is shown, whatever becomes of the path.
+    """
 
     name: str
     title: str
     description: str
     uri: str
     mime_type: str
+    root: Path
     path: Path
 
     @property

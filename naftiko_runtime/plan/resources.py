@@ -82,9 +82,10 @@ def _files(resource: written.Resource, uri: UriTemplate, findings: Findings) -> 
         message = f"the URI of the resource `{resource.name}` can't be served: files have no placeholders"
         help_text = "write the URI of the folder; each file has its path below it"
         findings.error("NK4020", message, (*resource.at, "uri"), help_text, concerns=(resource.at,))
-    if resource.path is None or uri.names or said:
+    if resource.root is None or resource.path is None or uri.names or said:
         return
     if not resource.path.exists():
         message = f"there are no files of the resource `{resource.name}` yet"
         findings.warning("NK3041", message, (*resource.at, "location"), "add them, or mend the location")
-    yield Files(resource.name, resource.label, resource.description, uri.text, resource.mime_type, resource.path)
+    label, description, kind = resource.label, resource.description, resource.mime_type
+    yield Files(resource.name, label, description, uri.text, kind, resource.root, resource.path)

@@ -86,6 +86,7 @@ class _Compiler:
             skill.name,
             skill.description,
             skill.attributes,
+            skill.root,
             skill.folder,
             tuple(tool for tool in tools if tool is not None),
         )

@@ -6,21 +6,23 @@ Nothing here is on the hot path, so Starlette routes and answers. What is refuse
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from naftiko_runtime.asgi.access.denial import DeniedError
 from naftiko_runtime.asgi.access.guard import Guard
-from naftiko_runtime.asgi.folder import UnsafePathError, find_page, media_type, pages
+from naftiko_runtime.asgi.folder import UnsafePathError, media_type, open_page, pages
 from naftiko_runtime.asgi.methods import told_method
 from naftiko_runtime.asgi.problem import PROBLEM, render_problem
 from naftiko_runtime.asgi.request_id import request_id_of
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
 _NOT_FOUND = "NK8007"
+_PIECE_BYTES = 64 * 1024
 _CODES = {400: "NK8001", 404: _NOT_FOUND, 405: "NK8008"}
 
 # A method that is none of these is text of the caller's, which no record tells.
@@ -100,27 +103,31 @@ class SkillApplication:
 
     async def _download(self, request: Request) -> Response:
         skill = self._skill(request)
-        folder = _folder(skill)
+        folder, root = _place(skill)
         name = quote(f"{skill.name}.zip")
         headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}", **_HEADERS}
-        return StreamingResponse(iterate_in_threadpool(archive(folder)), 200, headers, "application/zip")
+        return StreamingResponse(iterate_in_threadpool(archive(folder, root)), 200, headers, "application/zip")
 
     async def _contents(self, request: Request) -> Response:
         skill = self._skill(request)
-        found = await run_in_threadpool(pages, _folder(skill))
+        found = await run_in_threadpool(pages, *_place(skill))
         files = [{"path": path, "size": size, "type": kind} for path, size, kind in found]
         return JSONResponse({"name": skill.name, "files": files})
 
     async def _page(self, request: Request) -> Response:
         path = request.path_params["path"]
-        folder = _folder(self._skill(request))
+        folder, root = _place(self._skill(request))
         try:
-            file = await run_in_threadpool(find_page, folder, path)
+            file = await run_in_threadpool(open_page, folder, path, root)
         except UnsafePathError as error:
             raise HTTPException(400, str(error)) from None
+        except OSError:
+            file = None
         if file is None:
             raise HTTPException(404, "This skill has no such page.")
-        return FileResponse(file, headers=_HEADERS, media_type=media_type(path))
+        size = os.fstat(file.fileno()).st_size
+        headers = {"content-length": str(size), **_HEADERS}
+        return StreamingResponse(iterate_in_threadpool(_pieces(file, size)), 200, headers, media_type(path))
 
     def _skill(self, request: Request) -> Skill:
         skill = self._skills.get(request.path_params["name"])
@@ -129,10 +136,19 @@ class SkillApplication:
         return skill
 
 
-def _folder(skill: Skill) -> Path:
-    if skill.folder is None or not skill.folder.is_dir():
+def _place(skill: Skill) -> tuple[Path, Path]:
+    """Where the pages of a skill lie, and below what."""
+    if skill.folder is None or skill.root is None or not skill.folder.is_dir():
         raise HTTPException(404, "This skill has no folder of pages.")
-    return skill.folder
+    return skill.folder, skill.root
+
+
+def _pieces(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """As much of a file as was promised, though it may grow."""
+    with file:
+        while size > 0 and (piece := file.read(min(_PIECE_BYTES, size))):
+            size -= len(piece)
+            yield piece
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

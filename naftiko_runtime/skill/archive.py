@@ -6,20 +6,20 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from naftiko_runtime.asgi.folder import find_page, pages
+from naftiko_runtime.asgi.folder import open_page, pages
 
 _CHUNK_BYTES = 64 * 1024
 
 
-def archive(folder: Path) -> Iterator[bytes]:
+def archive(folder: Path, root: Path) -> Iterator[bytes]:
     """The pages of a skill as a zip archive, piece by piece, so that a large folder needs little memory."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for page in pages(folder):
-            file = find_page(folder, page.path)
+        for page in pages(folder, root):
+            file = open_page(folder, page.path, root)
             if file is None:
                 continue
-            with file.open("rb") as source, zipped.open(page.path, "w") as target:
+            with file as source, zipped.open(page.path, "w") as target:
                 while chunk := source.read(_CHUNK_BYTES):
                     target.write(chunk)
                     yield sink.take()

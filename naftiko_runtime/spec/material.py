@@ -57,6 +57,11 @@ class Material:
         other._folder = path.parent
         return other
 
+    @property
+    def root(self) -> Path | None:
+        """The capability's folder, which no location leads out of; None where it came as a text."""
+        return self._root
+
     def from_root(self, location: str) -> str:
         """The location as a text in the capability's own folder would name it: what is relative to the folder of an
         imported file leads through that one.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Resource:
     """One MCP resource. `path` is the file or folder that `location` means; None without one, or where it is refused.
+    It is not to lead out of `root`.
 
     `mime_type` is empty where the text says none.
     """
@@ -31,6 +32,7 @@ class Resource:
     description: str
     mime_type: str
     location: str | None
+    root: Path | None
     path: Path | None
     behaviour: Behaviour
     at: Pointer
@@ -46,6 +48,7 @@ def read_resource(fields: Fields, behaviour: Behaviour) -> Resource:
         description=fields.text("description"),
         mime_type=fields.text("mimeType"),
         location=location,
+        root=fields.material.root,
         path=None if location is None else _located(fields, location),
         behaviour=behaviour,
         at=fields.at,

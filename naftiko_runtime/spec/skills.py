@@ -47,13 +47,15 @@ class SkillTool:
 @dataclass(frozen=True, slots=True)
 class Skill:
     """One skill. `attributes` are its further keys as they are written. `folder` is where its pages lie; None without
-    a `location`, or where that can't be had; `folder_problem` says so, and whether it is there yet.
+    a `location`, or where that can't be had; `folder_problem` says so, and whether it is there yet. It is not to lead
+    out of `root`.
     """
 
     name: str
     description: str
     attributes: dict[str, object]
     location: str | None
+    root: Path | None
     folder: Path | None
     folder_problem: str
     tools: tuple[SkillTool, ...]
@@ -100,6 +102,7 @@ def _read_skill(fields: Fields, tools: str) -> Skill:
         description=fields.text("description"),
         attributes={name: fields.values[name] for name in _ATTRIBUTES if fields.values.get(name) is not None},
         location=location,
+        root=fields.material.root,
         folder=folder,
         folder_problem=problem,
         tools=tuple(_read_tools(fields, tools)),

@@ -24,7 +24,7 @@ Opened = Callable[[], AbstractAsyncContextManager[Client]]
 
 @asynccontextmanager
 async def client_of(folder: Path, engine: Engine, records: Records) -> AsyncIterator[Client]:
-    face = replace(face_of(), resources=(Files("y", "", "", "x://y/", "", folder),))
+    face = replace(face_of(), resources=(Files("y", "", "", "x://y/", "", folder, folder),))
     endpoint = McpEndpoint(face, engine, records.observe, version=VERSION)
     async with (
         endpoint.run(),
