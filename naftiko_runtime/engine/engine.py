@@ -14,7 +14,7 @@ from naftiko_runtime.engine import sized
 from naftiko_runtime.engine.authentication import Credentials
 from naftiko_runtime.engine.conclusion import LARGE, conclude, rejected
 from naftiko_runtime.engine.failures import to_failure
-from naftiko_runtime.engine.headers import passing
+from naftiko_runtime.engine.headers import masked, passing
 from naftiko_runtime.engine.orchestrating import Run
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Opened, Outcome, Streamed, Success
 from naftiko_runtime.engine.scripts.sandbox import Sandbox
@@ -72,7 +72,7 @@ class Engine:
                 return _answer(action, admitted)
             request = action.build(admitted)
             async with self.exchange(request) as response:
-                status, headers = response.status, response.headers
+                status, headers = response.status, masked(response.headers, request.withheld)
                 body = await response.read() if action.binary is None else await _read_sized(action, response)
                 if action.decode is not None and len(body) > LARGE:
                     # What takes long must not keep the other calls waiting.
@@ -103,7 +103,7 @@ class Engine:
             response = await exchange.__aenter__()
         except InvocationError as error:
             return to_failure(error)
-        return Opened(response.status, response.headers, _Chunks(exchange, response.stream()))
+        return Opened(response.status, masked(response.headers, request.withheld), _Chunks(exchange, response.stream()))
 
     @property
     def upstream(self) -> Upstream:
@@ -153,7 +153,7 @@ async def _passed_through(
     exchange: AbstractAsyncContextManager[UpstreamResponse],
     response: UpstreamResponse,
 ) -> Failure | Streamed:
-    status, headers = response.status, response.headers
+    status, headers = response.status, masked(response.headers, request.withheld)
     is_success = 200 <= status <= 299
     limit = sized.limit_of(call) if is_success else None
     is_too_large = limit is not None and sized.is_declared_larger(headers, limit)

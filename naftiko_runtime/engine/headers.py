@@ -6,7 +6,8 @@ upstream invents stay behind without being known by name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
 from naftiko_runtime.engine.outcome import Headers
 
@@ -36,6 +37,17 @@ PASSING_PREFIXES = ("ratelimit", "x-ratelimit", "x-rate-limit")
 def passing(headers: Iterable[tuple[str, str]]) -> Headers:
     """The headers a caller may see, in the upstream's order. Names are lower case already."""
     return tuple(pair for pair in headers if pair[0] in PASSING or pair[0].startswith(PASSING_PREFIXES))
+
+
+def masked(headers: list[tuple[str, str]], withheld: Sequence[str]) -> list[tuple[str, str]]:
+    """The headers without the values of these keys of a query: an upstream writes links from the address it was called
+    at, with the credential that stands there. Whatever it makes of the value's encoding, it ends where a query's does.
+    """
+    if not withheld:
+        return headers
+    keys = "|".join(map(re.escape, withheld))
+    quoted = re.compile(rf"((?:^|[?&;])(?:{keys})=)[^&;#>\"'\s]*")
+    return [(name, quoted.sub(r"\1***", value)) for name, value in headers]
 
 
 def content_type(headers: Iterable[tuple[str, str]]) -> str:

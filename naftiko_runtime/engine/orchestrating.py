@@ -14,6 +14,7 @@ from contextlib import AbstractAsyncContextManager
 from naftiko_runtime.engine.conclusion import LARGE, decoded, rejected, undecodable
 from naftiko_runtime.engine.decoding import UndecodableError
 from naftiko_runtime.engine.failures import to_failure
+from naftiko_runtime.engine.headers import masked
 from naftiko_runtime.engine.message import message_of
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Success
 from naftiko_runtime.engine.tracing import note_failure, within
@@ -137,7 +138,7 @@ class Run:
         request = self._requests.get(step.name) or step.call.build(self._scope)
         async with self._exchange(request) as response:
             body = await response.read()
-            status, headers = response.status, response.headers
+            status, headers = response.status, masked(response.headers, request.withheld)
         if not 200 <= status <= 299:
             return rejected(request.path, status, headers, body)
         if step is self._action.steps[-1]:

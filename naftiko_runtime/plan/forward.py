@@ -29,7 +29,7 @@ class Forward:
 
     `base` is where to, None where there is no usable address, and `why` says why. `headers` and `query` (encoded) go
     with every request; `trusted` are the caller's headers that do, in lower case, and `held_back` the keys of its query
-    that don't. `authentication` is what the request still lacks to be let in.
+    that don't. `authentication` is what the request still lacks to be let in; `withheld` are the keys of `query`.
     """
 
     target: str
@@ -40,3 +40,4 @@ class Forward:
     held_back: frozenset[str]
     trusted: frozenset[str]
     authentication: Negotiated | None
+    withheld: tuple[str, ...] = ()

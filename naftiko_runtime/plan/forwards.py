@@ -114,6 +114,7 @@ class Forwards:
             | {unquote(pair.partition("=")[0]) for pair in query},
             trusted=frozenset(self._trusted(forward, callers, own)),
             authentication=credential.negotiated,
+            withheld=tuple(pair.partition("=")[0] for pair in query),
         )
 
     def _constants(self, api: Api) -> Iterator[tuple[str, str, str]]:

@@ -39,6 +39,7 @@ class UpstreamRequest(NamedTuple):
     `url` is absolute and fully percent-encoded. `path` is the URL's path without its query: what may be told to a
     caller or a log, because a query can carry a credential. `authentication` is what it still lacks to be let in; None
     where it is complete. A request has at most one of `content`, its whole body, and `body`, which is sent as it comes.
+    `withheld` are the keys of its query, as they are sent, whose values no answer may quote.
     """
 
     method: str
@@ -48,6 +49,7 @@ class UpstreamRequest(NamedTuple):
     path: str
     authentication: Negotiated | None = None
     body: AsyncIterator[bytes] | None = None
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

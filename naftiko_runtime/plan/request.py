@@ -53,6 +53,7 @@ def compile_request(template: RequestTemplate) -> BuildRequest:
     base, method = template.base, template.method
     base_path = urlsplit(base).path
     negotiated = template.credential.negotiated
+    withheld = tuple(key for key, _ in template.credential.query)
 
     def build(arguments: Arguments) -> UpstreamRequest:
         problems: list[FieldError] = []
@@ -65,7 +66,8 @@ def compile_request(template: RequestTemplate) -> BuildRequest:
         if content is not None:
             headers = _with_content_type(headers, content_type, content)
         url = f"{base}{path}?{query}" if query else f"{base}{path}"
-        return UpstreamRequest(method, url, headers, content, f"{base_path}{path}" or "/", negotiated)
+        path = f"{base_path}{path}" or "/"
+        return UpstreamRequest(method, url, headers, content, path, negotiated, withheld=withheld)
 
     return _folded(build, template)
 

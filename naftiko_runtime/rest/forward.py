@@ -100,7 +100,7 @@ class Forwarder:
             headers = (*headers, ("content-length", source.declared))
         url = f"{base}{path}?{query}" if query else f"{base}{path}"
         path_alone = urlsplit(base).path + path
-        return UpstreamRequest(method, url, headers, content, path_alone, action.authentication, body)
+        return UpstreamRequest(method, url, headers, content, path_alone, action.authentication, body, action.withheld)
 
     def _headers(self, raw: Sequence[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
         named = {name for key, value in raw if key == b"connection" for name in _listed(value)}
