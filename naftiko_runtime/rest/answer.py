@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from naftiko_runtime.asgi.access.denial import DeniedError
 from naftiko_runtime.asgi.problem import PROBLEM, render_problem
-from naftiko_runtime.engine.outcome import Failure, FailureKind, Headers, Streamed, Success
+from naftiko_runtime.engine.media import essence
+from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Headers, Streamed, Success
 from naftiko_runtime.errors import FieldError
 from naftiko_runtime.rest.problem import STATUS, RefusalError
 
@@ -23,6 +24,10 @@ _OWN = frozenset({"content-type", "content-length", "x-request-id"})
 # What an upstream says of its own document isn't true of ours.
 _NOT_OF_STEPS = _OWN | {"content-disposition", "content-language", "content-location", "etag", "last-modified"}
 _STREAMED_OWN = _OWN - {"content-length"}
+# What a browser would take for a page of this origin, which may ask everything here and read the answers.
+_ACTIVE = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml", "application/xml", "text/xml"})
+_NOT_SNIFFED = (b"x-content-type-options", b"nosniff")
+_INERT = (_NOT_SNIFFED, (b"content-security-policy", b"sandbox"))
 
 
 class Answer(NamedTuple):
@@ -43,6 +48,8 @@ def answer_success(outcome: Success) -> Answer:
     headers = [(b"content-length", b"%d" % len(content))]
     if media_type:
         headers.insert(0, (b"content-type", media_type.encode("latin-1")))
+    if media_type != JSON and content:
+        headers += _held_still(media_type)
     if passed:
         headers += _passed(passed, _OWN, shaped)
     return Answer(status, headers, content, upstream_status, "")
@@ -53,7 +60,7 @@ def streamed_headers(outcome: Streamed) -> list[tuple[bytes, bytes]]:
     headers = _passed(outcome.headers, _STREAMED_OWN, weaken=False)
     if outcome.media_type and outcome.status not in WITHOUT_CONTENT:
         headers.append((b"content-type", outcome.media_type.encode("latin-1")))
-    return headers
+    return headers if outcome.status in WITHOUT_CONTENT else [*headers, *_held_still(outcome.media_type)]
 
 
 def answer_failure(outcome: Failure, fields: tuple[FieldError, ...], request_id: str) -> Answer:
@@ -66,6 +73,8 @@ def answer_failure(outcome: Failure, fields: tuple[FieldError, ...], request_id:
         if outcome.media_type:
             headers.append((b"content-type", outcome.media_type.encode("latin-1")))
         headers.append((b"content-length", b"%d" % len(outcome.content)))
+        if outcome.content:
+            headers += _held_still(outcome.media_type)
         return Answer(outcome.status, headers, outcome.content, outcome.status, code)
     status = STATUS[outcome.kind]
     if outcome.status is not None and outcome.status >= 400:
@@ -85,6 +94,12 @@ def answer_refusal(refusal: RefusalError | DeniedError, request_id: str) -> Answ
 
 def _problem_headers(content: bytes) -> list[tuple[bytes, bytes]]:
     return [_PROBLEM_TYPE, (b"content-length", b"%d" % len(content))]
+
+
+def _held_still(media_type: str) -> tuple[tuple[bytes, bytes], ...]:
+    """What keeps a browser from running what an upstream wrote."""
+    kind = essence(media_type)[0]
+    return () if kind == JSON else _INERT if kind in _ACTIVE else (_NOT_SNIFFED,)
 
 
 def _passed(headers: Headers, own: frozenset[str], weaken: bool) -> list[tuple[bytes, bytes]]:

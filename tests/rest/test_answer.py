@@ -114,7 +114,14 @@ def test_an_upstream_refusal_passes_as_it_is() -> None:
 
     assert answer == (
         404,
-        [(b"etag", b'"v1"'), (b"link", b"<next>"), (b"content-type", b"text/html"), (b"content-length", b"11")],
+        [
+            (b"etag", b'"v1"'),
+            (b"link", b"<next>"),
+            (b"content-type", b"text/html"),
+            (b"content-length", b"11"),
+            (b"x-content-type-options", b"nosniff"),
+            (b"content-security-policy", b"sandbox"),
+        ],
         b"<p>gone</p>",
         404,
         "NK8002",
@@ -125,6 +132,29 @@ def test_an_upstream_refusal_without_a_type_gets_none() -> None:
     answer = answer_failure(Failure(FailureKind.UPSTREAM_STATUS, "", 500, "/x"), (), "id")
 
     assert answer.headers == [(b"content-length", b"0")]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "sniffed", "runs"),
+    [
+        ("text/html", False, False),
+        ("Text/HTML; charset=utf-8", False, False),
+        ("image/svg+xml", False, False),
+        ("application/xml", False, False),
+        ("image/png", False, True),
+        ("application/pdf", False, True),
+        ("", False, True),
+        ("application/json; charset=utf-8", True, True),
+    ],
+)
+def test_what_an_upstream_wrote_is_no_page_of_this_origin(media_type: str, sniffed: bool, runs: bool) -> None:
+    failure = answer_failure(Failure(FailureKind.UPSTREAM_STATUS, "", 500, "/x", b"x", media_type), (), "id")
+    success = answer_success(Success(200, b"x", media_type, (), 200, shaped=False))
+    streamed = streamed_headers(Streamed(200, nothing(), media_type, (), 200))
+
+    for headers in (failure.headers, success.headers, streamed):
+        assert (b"x-content-type-options" not in dict(headers)) is sniffed
+        assert (b"content-security-policy" not in dict(headers)) is runs
 
 
 def test_a_refusal_of_ours_is_a_problem_with_its_own_headers() -> None:
@@ -143,8 +173,8 @@ async def nothing() -> AsyncIterator[bytes]:
 @pytest.mark.parametrize(
     ("status", "media_type", "last"),
     [
-        (200, "text/csv", [(b"content-type", b"text/csv")]),
-        (200, "", []),
+        (200, "text/csv", [(b"content-type", b"text/csv"), (b"x-content-type-options", b"nosniff")]),
+        (200, "", [(b"x-content-type-options", b"nosniff")]),
         (304, "text/csv", []),
     ],
 )
