@@ -69,7 +69,7 @@ def read_value(function: Function, key: str, text: str) -> object:
         return text
     try:
         value: object = json.loads(text, parse_constant=_refuse_constant)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return value
 
@@ -95,6 +95,8 @@ def _document(text: str | None) -> dict[str, Any]:
         document = json.loads(text, parse_constant=_refuse_constant)
     except ValueError as error:
         raise UsageError(f"--json is no JSON: {error}") from None
+    except RecursionError:
+        raise UsageError("--json is nested too deeply") from None
     if not isinstance(document, dict):
         raise UsageError('--json is no JSON object: write \'{"name": "value"}\'')
     return document

@@ -63,6 +63,8 @@ class Filled:
         if is_secret and "{{" not in template:
             help_text = "bind a variable and write `{{VARIABLE}}`; a file is no place for a secret"
             self.findings.warning("NK9002", f"`{name}` is written out in the file", (*at, name), help_text)
+            if not self.variables.are_known:
+                return MASK  # what is only looked at is shown, and passed on to others
         return value
 
     def _fill(self, template: str, name: str) -> str:

@@ -118,6 +118,11 @@ class Variables:
                         worth = _look_up(bind, parameter.name, parameter.name, environment)
                         self._by_name[parameter.name] = _Declared(bind, parameter.name, worth, parameter.at)
 
+    @property
+    def are_known(self) -> bool:
+        """Whether there is an environment to look values up in; without one a file is only looked at."""
+        return self._environment is not None
+
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -17,6 +18,25 @@ from tests.upstream import Upstream
 
 DEMO = ROOT / "specs" / "demo.naftiko.yaml"
 CANARY = "canary-5b1f"
+DEEP = "[" * 20_000 + "]" * 20_000
+
+BERTHS = """
+naftiko: 1.0.0-alpha2
+capability:
+  consumes:
+    - namespace: berths
+      type: http
+      baseUri: https://berths.example
+      authentication: AUTHENTICATION
+      resources:
+        - {name: berth, path: "/berths/{id}", operations: [{name: get, method: GET}]}
+  exposes:
+    - type: mcp
+      namespace: tools
+      port: 9090
+      tools:
+        - {name: get-berth, description: One berth., call: berths.get, with: {id: tools.id}}
+"""
 
 DOCKS = """
 naftiko: 1.0.0-alpha2
@@ -191,6 +211,38 @@ def test_a_dry_run_refuses_what_the_call_would_refuse(docks: str) -> None:
 
     assert (ended.code, ended.out) == (1, "")
     assert "id" in ended.err
+
+
+@pytest.mark.parametrize("verb", [("call", "get-berth", "id=1", "--dry-run"), ("explain",)], ids=lambda verb: verb[0])
+@pytest.mark.parametrize(
+    "authentication",
+    [
+        f"{{type: bearer, token: {CANARY}}}",
+        f"{{type: apikey, key: k, value: {CANARY}, placement: query}}",
+        f"{{type: apikey, key: k, value: {CANARY}, placement: header}}",
+        f"{{type: basic, username: me, password: {CANARY}}}",
+        f"{{type: digest, username: me, password: {CANARY}}}",
+    ],
+)
+def test_a_secret_that_a_file_writes_out_is_not_shown(
+    tmp_path: Path, verb: tuple[str, ...], authentication: str
+) -> None:
+    path = tmp_path / "berths.yaml"
+    path.write_text(BERTHS.replace("AUTHENTICATION", authentication))
+    ended = command(verb[0], str(path), *verb[1:])
+
+    assert (ended.code, "/berths/" in ended.out) == (0, True), ended.err
+    assert CANARY not in ended.text
+    assert base64.b64encode(f"me:{CANARY}".encode()).decode() not in ended.text
+
+
+@pytest.mark.parametrize("arguments", [("--json", DEEP), (f"id={DEEP}",)], ids=["document", "value"])
+def test_arguments_without_measure_are_refused(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    path = tmp_path / "berths.yaml"
+    path.write_text(BERTHS.replace("AUTHENTICATION", "{type: bearer, token: t0}"))
+    ended = command("call", str(path), "get-berth", *arguments, "--dry-run")
+
+    assert "internal error" not in ended.err
 
 
 def test_a_dry_run_of_a_mock_says_that_nothing_is_sent() -> None:
