@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,15 @@ from naftiko_runtime.formats.model import UndecodableError
 )
 def test_rows_are_objects_named_by_the_header(name: str, text: str, rows: object) -> None:
     assert delimited(name)(text.encode(), "text/csv") == rows
+
+
+def test_a_line_of_too_many_columns_is_not_read_at_all() -> None:
+    body = b"," * 20_000_000
+    begun = time.process_time()
+    with pytest.raises(UndecodableError, match="larger than 1,000,000 values"):
+        delimited("csv")(body, "text/csv")
+
+    assert time.process_time() - begun < 1
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_name() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import time
 
 import pytest
 
@@ -35,6 +36,15 @@ def test_no_piece_is_larger_than_64_kib_and_none_is_lost(size: int, step: int) -
 def test_gzip_members_in_a_row_are_one_body(step: int) -> None:
     data = gzip.compress(b"one ") + gzip.compress(b"") + gzip.compress(b"two")
     assert b"".join(decode(gzip_decoder(), data, step)) == b"one two"
+
+
+def test_a_body_of_endless_empty_members_is_refused() -> None:
+    data = gzip.compress(b"") * 100_000
+    begun = time.process_time()
+    with pytest.raises(TransportError, match="too many pieces"):
+        decode(gzip_decoder(), data, 65536)
+
+    assert time.process_time() - begun < 1
 
 
 @pytest.mark.parametrize("cut", [1, 9, 15, -9, -1])
