@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,10 +58,8 @@ def test_a_crowd_of_unknown_fields_is_refused_in_short(server: Running, face: st
     url = server.url("mcp") if face == "mcp" else server.url("mcp").removesuffix("/mcp") + "/ships"
     accept = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
     body = json.dumps(message if face == "mcp" else fields).encode()
-    begun = time.monotonic()
     reply = request("POST", url, body, accept)
 
     assert reply.status == (200 if face == "mcp" else 400)
     assert b"k0" in reply.body
     assert len(reply.body) < 50_000
-    assert time.monotonic() - begun < 10

@@ -110,9 +110,9 @@ async def test_a_large_head_is_told_why_it_is_refused() -> None:
 
 async def test_a_header_without_end_costs_nothing() -> None:
     async with serving(Server(answering)) as port:
-        begun = time.monotonic()
+        begun = time.process_time()
         await sent(port, HEAD + b"X: ", *[b"a" * 1_000_000] * 100)
-        assert time.monotonic() - begun < 3
+        assert time.process_time() - begun < 3
         assert b"xx" in await sent(port, HEAD + b"Connection: close\r\n\r\n")
 
 
