@@ -57,8 +57,8 @@ class StepReference:
 WithValue = Literal | InputReference | Template | StepReference
 
 
-def parse_with_value(value: object, namespace: str, declared: frozenset[str]) -> WithValue:
-    """Read one value of `with`. `namespace` is the adapter's own; `declared` are the function's declared inputs.
+def parse_with_value(value: object, namespace: str, bare: frozenset[str]) -> WithValue:
+    """Read one value of `with`. `namespace` is the adapter's own; `bare` are the inputs that a word alone may name.
 
     Raises TemplateError for braces that do not pair up.
     """
@@ -74,8 +74,8 @@ def parse_with_value(value: object, namespace: str, declared: frozenset[str]) ->
     name = strip_face_prefix(text, namespace)
     if name is not None:
         return _with_place(name, text)
-    is_declared = _BARE.match(text) is not None and find_name(text, declared) is not None
-    return InputReference(text, text) if is_declared else Literal(value)
+    is_input = _BARE.match(text) is not None and find_name(text, bare) is not None
+    return InputReference(text, text) if is_input else Literal(value)
 
 
 def strip_face_prefix(text: str, namespace: str) -> str | None:

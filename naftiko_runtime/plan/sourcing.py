@@ -6,6 +6,7 @@ place from the slot it feeds (C13).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from naftiko_runtime.diagnostics.suggest import nearest, one_edit
@@ -13,6 +14,7 @@ from naftiko_runtime.plan.declarations import default_of, fitted, schema_of
 from naftiko_runtime.plan.drafts import BODY_METHODS, Draft, Drafts, is_document
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Place
+from naftiko_runtime.plan.names import find_name
 from naftiko_runtime.plan.references import InputReference, StepReference, Template, parse_with_value
 from naftiko_runtime.plan.results import Results
 from naftiko_runtime.plan.slots import Slot, Slots
@@ -24,6 +26,8 @@ from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import InputParameter
 
 NOTHING = constant(ABSENT, "nothing")
+
+_PREFIXED = re.compile(r"([\w-]+)\.([\w-]+)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class Sourcer:
         self._variables = variables
         self._findings = findings
         self._is_explicit = bool(declared)
+        # A placeholder of the exposed path is an input, declared or not (C13).
+        self._bare = declared | {draft.name for draft in exposure.drafts if draft.place is Place.PATH}
         self._body_count = sum(slot.place is Place.BODY and not slot.is_template for slot in slots.slots)
 
     def given(self, slot: Slot, value: object, at: Pointer) -> Source:
@@ -69,7 +75,7 @@ class Sourcer:
         if isinstance(value, dict | list) and value:
             source = self._nested(_textual(slot), value, at)
             return self._literal(slot, source.read({}), at) if source.is_constant else source
-        return self._value(slot, value, at, self._declared)
+        return self._value(slot, value, at, self._bare)
 
     def _nested(self, slot: Slot, value: object, at: Pointer) -> Source:
         """A part of a list or mapping. It may refer to inputs and variables, but a bare word in it is only a word."""
@@ -81,9 +87,9 @@ class Sourcer:
             return of_items(items, "a list")
         return constant(None) if value is None else self._value(slot, value, at, frozenset())
 
-    def _value(self, slot: Slot, value: object, at: Pointer, declared: frozenset[str]) -> Source:
+    def _value(self, slot: Slot, value: object, at: Pointer, bare: frozenset[str]) -> Source:
         try:
-            parsed = parse_with_value(value, self._exposure.namespace, declared)
+            parsed = parse_with_value(value, self._exposure.namespace, bare)
         except TemplateError as error:
             return self._malformed(error, at)
         if isinstance(parsed, InputReference):
@@ -99,7 +105,7 @@ class Sourcer:
             return self._placeholder(slot, value.strip(), value, at)
         if self._results is not None and isinstance(value, str):
             self._results.report_text(value.strip(), at)
-        return self._literal(slot, parsed.value, at)
+        return self._literal(slot, parsed.value, at, self._meant(slot, value))
 
     def _malformed(self, error: TemplateError, at: Pointer) -> Source:
         self._findings.error("NK4002", f"malformed placeholder: {error}", at, "write `{{name}}`")
@@ -118,7 +124,7 @@ class Sourcer:
             return None
         return self._results.path(f"$.{slot.name}", f"{{{{{slot.name}}}}}", slot, at)
 
-    def _literal(self, slot: Slot, value: object, at: Pointer) -> Source:
+    def _literal(self, slot: Slot, value: object, at: Pointer, meant: str = "") -> Source:
         if value is None:
             self._findings.error("NK4014", f"`{slot.name}` has no value", at, "leave the key out, or give it a value")
             return NOTHING
@@ -127,11 +133,24 @@ class Sourcer:
         if kind == "string" or (kind is None and slot.place is not Place.BODY):
             value = self._findings.spelled(value, at)
         try:
-            return constant(fitted(value, schema))
+            source = constant(fitted(value, schema))
         except UnfitValue as unfit:
-            help_text = "give a value that fits the called operation's input"
+            help_text = f"did you mean `{meant}`?" if meant else "give a value that fits the called operation's input"
             self._findings.error("NK4012", f"the value of `{slot.name}` {unfit}", at, help_text)
             return NOTHING
+        if meant:
+            message = f"`{value}` is only a text here, and not an input"
+            self._findings.warning("NK4015", message, at, f"write `{meant}` if that is meant")
+        return source
+
+    def _meant(self, slot: Slot, value: object) -> str:
+        """The reference that a text nearly is: to an input named like the slot, by a prefix that means nothing here."""
+        match = _PREFIXED.match(value.strip()) if isinstance(value, str) else None
+        if match is None or find_name(match[2], [slot.name]) is None:
+            return ""
+        if self._results is not None and self._results.has(match[1]):
+            return ""
+        return f"rest.{match[2]}" if self._exposure.method else f"tools.{match[2]}"
 
     def _template(self, slot: Slot, template: Template, at: Pointer) -> Source:
         parts: list[str | Source] = []

@@ -97,6 +97,12 @@ def test_a_bare_declared_name_is_a_reference():
     assert query(request(tool(text), count=3)) == "a=3"
 
 
+@pytest.mark.parametrize("written", ["vessel-id", "vesselId"])
+def test_a_bare_placeholder_of_the_exposed_path_is_a_reference(written):
+    text = capability(path="/ships/{id}", route="/v/{vessel-id}", exposed=f"{CALL}, with: {{id: {written}}}")
+    assert request(rest(text), **{"vessel-id": 7}).path == "/v2/ships/7"
+
+
 def test_a_bare_name_that_nobody_declared_is_a_literal():
     assert query(request(tool(called("count")))) == "a=count"
 
@@ -117,6 +123,23 @@ def test_a_reference_one_slip_away_from_an_input_is_refused_at_its_text(referenc
     found = only_error(text)
     assert (found.code, marked(text, found)) == ("NK4007", reference)
     assert f"did you mean `{reference.strip(chr(39)).replace('dya', 'day')}`" in found.help
+
+
+@pytest.mark.parametrize("written", ["rst.a", "ships-rest.A", "other.a"])
+def test_a_text_that_ends_with_the_input_it_feeds_is_told(written):
+    [found] = warnings(capability(A, tool=f"{CALL}, with: {{a: {written}}}"), "NK4015")
+    assert f"`{written}`" in found.message
+    assert found.help == f"write `tools.{written.partition('.')[2]}` if that is meant"
+
+
+def test_one_that_does_not_fit_is_told_once_with_what_was_meant():
+    found = only_error(capability(AB, exposed=f"{CALL}, with: {{a: rst.a}}"))
+    assert (found.code, found.help) == ("NK4012", "did you mean `rest.a`?")
+
+
+@pytest.mark.parametrize("written", ["rst.b", "a.b.a", "a", "www.example.org"])
+def test_other_texts_with_a_dot_are_texts(written):
+    assert warnings(capability(A, tool=f"{CALL}, with: {{a: {written}}}"), "NK4015") == []
 
 
 def test_a_reference_to_none_of_the_declared_inputs_is_refused():
