@@ -26,8 +26,11 @@ from naftiko_runtime.host.discovery import discover
 def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     """Run the verb. The report is the result, so it goes to standard output."""
     discovery = discover(options.paths)
-    capabilities = [inspect_capability(path, strict=options.strict, rules=options.rules) for path in discovery.files]
-    found = [*discovery.diagnostics, *(_weighed(item) for one in capabilities for item in one.diagnostics)]
+    paths = (*discovery.files, *discovery.material)
+    capabilities = [inspect_capability(path, strict=options.strict, rules=options.rules) for path in paths]
+    checked = {item.file for item in capabilities}
+    found = [item for item in discovery.diagnostics if item.file not in checked]
+    found += [_weighed(item) for one in capabilities for item in one.diagnostics]
     report = _render(options.format, found, sources_of(capabilities), environment)
     if report:
         put(report)

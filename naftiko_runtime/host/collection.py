@@ -101,8 +101,7 @@ def _look_at(path: Path, is_named: bool, entry: Entry | None, settings: Settings
     # Half of a capability may look like none.
     verdict = True if is_named or served is not None else classify(text, path)
     if verdict is not True:
-        if verdict is not None:
-            tell([verdict], {})
+        tell([verdict], {})
         return Entry(stamps, _digest(text, ()), None)
     loaded = load_text(text, path, settings)
     digest = _digest(text, loaded.inputs, loaded.unfollowed)

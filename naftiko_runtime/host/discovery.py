@@ -1,7 +1,8 @@
 """Which files of a folder are capabilities?
 
-A folder of capabilities also holds other YAML: material to import, values, pipelines. Only a text whose root says both
-its version and `capability` is served; everything else is left alone, with a note where it looks like one of ours.
+A folder of capabilities also holds other YAML: material to import, values, pipelines. A text is one of ours if its root
+says a version: a capability, or material where it has sections for import instead. One that has neither is taken for a
+capability with a mistake, so that its reader says what is wrong. Everything else is left alone with a note (C1).
 """
 
 from __future__ import annotations
@@ -17,15 +18,23 @@ from naftiko_runtime.spec.source import read_source
 
 _VERSION = re.compile(r"""^["']?(?:naftiko|ikanos)["']?[ \t]*:""", re.MULTILINE)
 _CAPABILITY = re.compile(r"""^["']?capability["']?[ \t]*:""", re.MULTILINE)
+_MATERIAL = re.compile(r"""^["']?(?:consumes|exposes|aggregates|binds)["']?[ \t]*:""", re.MULTILINE)
 # A root in braces, as JSON has it, may be indented.
 _FLOW_VERSION = re.compile(r"""^\s*\{[^{}\[\]]*["']?(?:naftiko|ikanos)["']?[ \t]*:""")
 _FLOW_CAPABILITY = re.compile(r"""["']?capability["']?[ \t]*:""")
+_FLOW_MATERIAL = re.compile(r"""["']?(?:consumes|exposes|aggregates|binds)["']?[ \t]*:""")
+
+_IS_MATERIAL = "no capability here: material for other files to import, not served by itself"
+_IS_OTHER = "no capability here: its root has no version of the language; it is left alone"
 
 
 class Discovery(NamedTuple):
-    """The capability files that were found, in a stable order, and what there is to say about the search."""
+    """What was found, in a stable order: capability files, files for others to import, and what there is to say of the
+    search.
+    """
 
     files: tuple[Path, ...]
+    material: tuple[Path, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -34,17 +43,20 @@ def discover(paths: Iterable[Path]) -> Discovery:
     given = tuple(paths)
     found = scan(given)
     files: list[Path] = []
+    material: list[Path] = []
     diagnostics = list(found.diagnostics)
     for path, is_named in found.files.items():
         # Where a file can't be read, its reader shall say what is wrong with it.
         verdict = True if is_named else classify(read_source(path, str(path)), path)
         if verdict is True:
             files.append(path)
-        elif verdict is not None:
-            diagnostics.append(verdict)
+            continue
+        diagnostics.append(verdict)
+        if verdict.message == _IS_MATERIAL:
+            material.append(path)
     folders = [path for path in given if path.is_dir() and not any(path in file.parents for file in files)]
     diagnostics += [nothing_below(folder) for folder in folders]
-    return Discovery(tuple(files), tuple(diagnostics))
+    return Discovery(tuple(files), tuple(material), tuple(diagnostics))
 
 
 def default_paths(folder: Path) -> tuple[Path, ...] | Diagnostic:
@@ -64,8 +76,8 @@ def default_paths(folder: Path) -> tuple[Path, ...] | Diagnostic:
     return Diagnostic("NK7006", Severity.ERROR, message, "", help=help_text)
 
 
-def classify(text: str | Diagnostic, path: Path) -> Literal[True] | Diagnostic | None:
-    """Whether a text found in a folder is a capability: True, a diagnostic where it only looks like one, else None.
+def classify(text: str | Diagnostic, path: Path) -> Literal[True] | Diagnostic:
+    """Whether a text found in a folder is a capability: True, or a diagnostic that says what it is instead.
 
     What can't be read may be one, so it counts.
     """
@@ -73,11 +85,10 @@ def classify(text: str | Diagnostic, path: Path) -> Literal[True] | Diagnostic |
         return True
     has_capability = _says(text, _CAPABILITY, _FLOW_CAPABILITY)
     if not _says(text, _VERSION, _FLOW_VERSION):
-        return _without_version(path) if has_capability else None
-    if has_capability:
+        return _without_version(path) if has_capability else Diagnostic("NK2010", Severity.NOTE, _IS_OTHER, str(path))
+    if has_capability or not _says(text, _MATERIAL, _FLOW_MATERIAL):
         return True
-    message = "no capability here: material for other files to import, not served by itself"
-    return Diagnostic("NK2010", Severity.NOTE, message, str(path))
+    return Diagnostic("NK2010", Severity.NOTE, _IS_MATERIAL, str(path))
 
 
 def _without_version(path: Path) -> Diagnostic:

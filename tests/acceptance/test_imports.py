@@ -110,6 +110,20 @@ def test_material_in_a_folder_is_not_served_and_noted(fleet: Path) -> None:
     assert (ended.code, ended.out.count("note[NK2010]")) == (0, 3)
 
 
+def test_material_in_a_folder_is_checked(fleet: Path) -> None:
+    (fleet.parent / "shared/unused.yaml").write_text("naftiko: 1.0.0-alpha2\nconsumes: [{type: htp}]\n")
+    ended = command("validate", str(fleet.parent))
+
+    assert (ended.code, "error[NK2004]" in ended.out) == (1, True)
+
+
+def test_a_capability_with_a_mistyped_root_is_refused_in_a_folder(fleet: Path) -> None:
+    fleet.write_text(fleet.read_text().replace("capability:", "capabilty:"))
+    ended = command("validate", str(fleet.parent))
+
+    assert (ended.code, "did you mean `capability`?" in ended.out) == (1, True)
+
+
 def test_what_is_wrong_in_an_imported_file_is_shown_there(fleet: Path) -> None:
     apis = fleet.parent / "shared/apis.yaml"
     apis.write_text(apis.read_text().replace("secrets.TOKEN", "secrets.TOKN"))

@@ -51,13 +51,22 @@ def test_a_capability_is_known_by_its_root_keys(tmp_path: Path, text: str) -> No
     "text",
     ["", "jobs: []\n", "x:\n  naftiko: 1\n  capability: {}\n"],
 )
-def test_other_yaml_is_left_alone(tmp_path: Path, text: str) -> None:
+def test_other_yaml_is_left_alone_with_a_note(tmp_path: Path, text: str) -> None:
     lay(tmp_path, "a.yaml", text=text)
     lay(tmp_path, "b.yaml")
     discovery = discover([tmp_path])
 
-    assert [path.name for path in discovery.files] == ["b.yaml"]
-    assert discovery.diagnostics == ()
+    assert ([path.name for path in discovery.files], discovery.material) == (["b.yaml"], ())
+    assert [(item.code, item.severity.value) for item in discovery.diagnostics] == [("NK2010", "note")]
+
+
+@pytest.mark.parametrize(
+    "text", ["naftiko: 1.0.0-alpha2\ncapabilty: {}\n", "naftiko: [\n", "ikanos: 1.0.0-beta5\ninfo: {label: A}\n"]
+)
+def test_a_version_with_neither_a_capability_nor_material_is_left_to_the_reader(tmp_path: Path, text: str) -> None:
+    lay(tmp_path, "a.yaml", text=text)
+
+    assert names(tmp_path) == ["a.yaml"]
 
 
 @pytest.mark.parametrize("text", ["capability: {}\n", "# naftiko: 1\ncapability: 1\n"])
@@ -76,6 +85,7 @@ def test_import_material_is_left_alone_with_a_note(tmp_path: Path) -> None:
     discovery = discover([tmp_path])
 
     assert [path.name for path in discovery.files] == ["a.yaml"]
+    assert [path.name for path in discovery.material] == ["shared.yaml"]
     assert [(item.code, item.severity.value) for item in discovery.diagnostics] == [("NK2010", "note")]
 
 
