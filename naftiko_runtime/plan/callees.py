@@ -6,11 +6,13 @@ Found, and what is wrong with it reported, once, however many functions call the
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from naftiko_runtime.diagnostics.suggest import one_edit
 from naftiko_runtime.plan.body import KINDS, BodyTemplate, parse_body
 from naftiko_runtime.plan.declarations import check_declaration, check_names
 from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.leaves import has_placeholder, is_malformed, place_of
 from naftiko_runtime.plan.model import Place
 from naftiko_runtime.plan.names import find_name
 from naftiko_runtime.plan.request import HEADER_NAME
@@ -53,28 +55,30 @@ class Callees:
 
     def _examine(self, operation: ConsumedOperation) -> Callee:
         api = self._apis[operation.namespace]
-        body = None if operation.body is None else self._body(operation.body, operation)
-        names = () if body is None else self._body_names(body, operation)
+        written = operation.body
+        body = None if written is None else self._body(written)
+        asked = () if body is None or written is None else self._body_names(body, written, operation)
         inputs = tuple(parameter for parameter in operation.inputs if parameter.place != "environment")
         check_names(operation.name, inputs, self._findings)
         for parameter in inputs:
             check_declaration(parameter, self._findings)
-        slots = collect_slots(operation, api.consumes.authentication, self._variables, names, self._findings)
+        slots = collect_slots(operation, api.consumes.authentication, self._variables, asked, self._findings)
         if body is not None and body.is_text:
             slots = _need_text(slots)
-        if operation.body is not None and (body is None or self._findings.is_flawed(operation.body.at)):
+        if written is not None and (body is None or self._findings.is_flawed(written.at)):
             slots = replace(slots, is_whole=False)
         self._check_names_on_the_wire(slots)
         return Callee(operation, api, slots, body)
 
-    def _body(self, body: Body, operation: ConsumedOperation) -> BodyTemplate | None:
+    def _body(self, body: Body) -> BodyTemplate | None:
         if body.kind not in KINDS:
             # The schema check has told.
             return None
         try:
             return parse_body(replace(body, data=self._spelled(body.data, body.at)) if body.kind in _TEXTUAL else body)
         except TemplateError as error:
-            self._findings.error("NK4002", f"the body template is malformed: {error}", body.at, "write `{{name}}`")
+            at = (*body.at, *place_of(body.data, is_malformed))
+            self._findings.error("NK4002", f"the body template is malformed: {error}", at, "write `{{name}}`")
             return None
 
     def _spelled(self, data: object, at: Pointer) -> object:
@@ -85,20 +89,23 @@ class Callees:
             return [self._spelled(item, (*at, index)) for index, item in enumerate(data)]
         return self._findings.spelled(data, at)
 
-    def _body_names(self, body: BodyTemplate, operation: ConsumedOperation) -> tuple[str, ...]:
+    def _body_names(self, template: BodyTemplate, body: Body, operation: ConsumedOperation) -> tuple[str, ...]:
         """The names the template asks of callers. One that is a slip for an input is refused: it would stay empty."""
-        at = operation.path_at if operation.body is None else operation.body.at
-        asked = (self._variables.caller_name(name, at) for name in body.names)
-        names = tuple(dict.fromkeys(name for name in asked if name is not None))
-        unused = [item for item in operation.inputs if item.place != "path" and find_name(item.name, names) is None]
+        asked: dict[str, Pointer] = {}
+        for written in template.names:
+            at = (*body.at, *place_of(body.data, partial(has_placeholder, written)))
+            name = self._variables.caller_name(written, at)
+            if name is not None:
+                asked.setdefault(name, at)
+        unused = [item for item in operation.inputs if item.place != "path" and find_name(item.name, asked) is None]
         meant = [item.name for item in unused]
-        for name in names:
+        for name, at in asked.items():
             near = one_edit(name, [other for other in meant if not _is_plural(name, other)])
             if near is not None and find_name(name, [item.name for item in operation.inputs]) is None:
                 message = f"nothing supplies `{name}` of the body template"
                 self._findings.error("NK4003", message, at, f"did you mean `{{{{{near}}}}}`?")
-        self._report_beside(body, operation, [item for item in unused if item.place == "body"])
-        return names
+        self._report_beside(template, operation, [item for item in unused if item.place == "body"])
+        return tuple(asked)
 
     def _report_beside(self, body: BodyTemplate, operation: ConsumedOperation, unused: list[InputParameter]) -> None:
         if not unused:

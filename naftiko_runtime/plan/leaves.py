@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from naftiko_runtime.plan.template import Part, Placeholder, TemplateError, parse_template, placeholders
@@ -51,6 +51,34 @@ def parse_tree(node: object) -> object:
     if isinstance(node, list):
         return [parse_tree(child) for child in node]
     return node
+
+
+def is_malformed(text: str) -> bool:
+    """Whether braces of a text do not pair up."""
+    try:
+        parse_template(text)
+    except TemplateError:
+        return True
+    return False
+
+
+def has_placeholder(name: str, text: str) -> bool:
+    """Whether a text holds a placeholder of this name."""
+    return name in PLACEHOLDER.findall(text)
+
+
+def place_of(node: object, is_meant: Callable[[str], bool]) -> tuple[str | int, ...]:
+    """Where in data the first text stands that is meant; the whole of it where there is none."""
+    return next(_places(node, is_meant), ())
+
+
+def _places(node: object, is_meant: Callable[[str], bool]) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(node, str) and is_meant(node):
+        yield ()
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, child in children:
+        for below in _places(child, is_meant):
+            yield (key, *below)
 
 
 def parse_json_text(text: str) -> object:

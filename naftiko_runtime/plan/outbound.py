@@ -14,6 +14,7 @@ from naftiko_runtime.plan.decoding import Decoders
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import BinaryAnswer, Call, Place, Target
 from naftiko_runtime.plan.names import find_value
+from naftiko_runtime.plan.references import strip_face_prefix
 from naftiko_runtime.plan.request import RequestTemplate, compile_request, refusing
 from naftiko_runtime.plan.results import Results
 from naftiko_runtime.plan.slots import Slots
@@ -103,8 +104,8 @@ class Outbound:
         def find(name: str) -> Source:
             if name in self._variables:
                 return constant(self._variables.value(name, callee.operation.at), f"variable `{name}`")
-            wanted = self._variables.caller_name(name, callee.operation.at)
-            return find_value(wanted or name, wiring.sources) or constant(ABSENT, "nothing")
+            # What is no variable and no input was told where it stands.
+            return find_value(strip_face_prefix(name, "") or name, wiring.sources) or constant(ABSENT, "nothing")
 
         return find
 

@@ -45,7 +45,9 @@ class Targets:
         """The target of an exposed operation; None, with a finding, where it has none."""
         candidates = self._candidates(operation.behaviour)
         resolution = self._decide(operation.behaviour, candidates, lambda: rest_clues(operation, candidates))
-        if resolution is not None and resolution.operation.method != operation.method:
+        if resolution is None or any(map(self._findings.is_flawed, (operation.at, resolution.operation.at))):
+            return resolution
+        if resolution.operation.method != operation.method:
             target = resolution.operation
             message = f"{operation.method} {operation.path} calls {target.method} {target.path}"
             help_text = "the call is made as written; expose it with the same method if that was not meant"

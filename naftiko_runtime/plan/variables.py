@@ -189,7 +189,8 @@ class Variables:
         near = nearest(name, self._by_name)
         help_text = _declaration(variable)
         if near is not None:
-            help_text = f"did you mean `{{{{{near}}}}}`? declared: {', '.join(sorted(self._by_name))}"
+            listed = ", ".join(sorted(self._by_name))
+            help_text = f"did you mean `{{{{{near}}}}}`? else {help_text}; declared: {listed}"
         self._findings.error("NK6002", message, at, help_text)
 
     def report(self) -> None:

@@ -19,7 +19,7 @@ _FILED = ("avro", "protobuf")
 def read_consumes(fields: Fields) -> Consumes:
     """One entry of `consumes`."""
     base_uri = read_filled(fields, "baseUri")
-    if not _OFFICIAL_BASE.match(base_uri):
+    if not base_uri or ("{" in base_uri and not _OFFICIAL_BASE.match(base_uri)):
         fields.note("a `baseUri` that is empty, absent or has placeholders", "baseUri")
     namespace = fields.text("namespace")
     inputs = read_inputs(fields, consumed=True)

@@ -147,6 +147,21 @@ def test_a_malformed_template_is_refused_at_its_text(body, word):
     assert word in found.message
 
 
+@pytest.mark.parametrize(
+    ("body", "code", "below"),
+    [
+        ("{data: {k: x, l: ['{{a}}', '{{b']}}", "NK4002", ("data", "l", 1)),
+        ("{data: '{{a'}", "NK4002", ("data",)),
+        ("{data: {k: '{{env.USRE}}'}}", "NK6002", ("data", "k")),
+        ("{data: {k: {l: '{{USRE}}'}}}", "NK6002", ("data", "k", "l")),
+    ],
+)
+def test_what_is_wrong_in_a_body_is_told_at_its_text(body, code, below):
+    found = only_error(posted(body))
+    assert found.code == code
+    assert found.pointer.endswith("/".join(["/body", *map(str, below)]))
+
+
 def test_what_is_given_to_a_body_that_cant_be_read_is_not_told_as_well():
     assert only_error(posted("{k: '{{a'}", tool=f"{CALL}, with: {{a: tools.a}}")).code == "NK4002"
 

@@ -169,6 +169,15 @@ def test_an_exposed_method_other_than_the_called_one_is_served_and_told():
     assert "PUT /ships calls POST /ships" in found.message
 
 
+def test_a_method_that_is_none_is_not_compared():
+    assert [item.code for item in compiled(capability(exposed_method="PSOT")).diagnostics] == ["NK2004"]
+
+
+def test_an_address_without_a_scheme_is_told_once():
+    made = compiled(capability().replace("https://", ""))
+    assert [item.code for item in made.diagnostics] == ["NK4011"]
+
+
 # --- tunnels
 
 

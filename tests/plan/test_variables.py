@@ -241,7 +241,7 @@ def test_a_name_below_env_is_a_variable_though_nothing_is_bound():
 def test_an_undeclared_variable_near_a_declared_one_is_told_with_it():
     variables, findings = scope("{namespace: env, keys: {TOKEN: KEY}}")
     variables.undeclared("TOKEM", AT)
-    assert (findings.diagnostics[0].help or "").startswith("did you mean `{{TOKEN}}`?")
+    assert (findings.diagnostics[0].help or "").startswith("did you mean `{{TOKEN}}`? else declare it: `binds: ")
 
 
 def test_no_finding_holds_a_value():
