@@ -33,7 +33,8 @@ def compile_assembly(
     for mapping, source in mappings:
         _place(tree, mapping, source.read, findings)
     for output in outputs:
-        _report_unfilled(output, tree, findings)
+        if not any(findings.is_flawed(mapping.at) for mapping, _ in mappings):
+            _report_unfilled(output, tree, findings)
     types = {output.name: _type_of(output) for output in outputs if output.name}
     build = _object(tree)
 

@@ -266,6 +266,12 @@ def test_an_output_far_from_every_mapping_is_told_without_a_guess():
     assert found.help == "mappings fill: imo"
 
 
+def test_where_a_mapping_is_flawed_nothing_is_said_of_what_none_fills():
+    written = text(FIND, mappings="imo=$.find-ship.imo", outputs="[{name: imo, type: string}]")
+    made = compiled(written.replace("targetName: imo", "targetname: imo"))
+    assert "NK5009" not in {item.code for item in made.diagnostics}
+
+
 def test_steps_beside_a_call_are_refused():
     assert told(text(FIND, tool=f"call: registry.list-crew\n      {IMO}", rest=IMO))[:2] == ("NK3020", "steps")
 
