@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
+from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.source import MAX_BYTES
 
@@ -27,11 +28,14 @@ class MaterialError(ValueError):
 
 
 class Problem(NamedTuple):
-    """Why a file can't be had, and where the text names it as what."""
+    """Why a file can't be had, and where the text names it as what. `way_out` is what to do; empty where nothing better
+    is known than to name another file.
+    """
 
     at: Pointer
     named: str
     reason: str
+    way_out: str = ""
 
 
 class Material:
@@ -112,7 +116,25 @@ class Material:
 
     def refuse(self, at: Pointer, named: str, error: MaterialError) -> None:
         """Note that the file, which the text names so at `at`, can't be had."""
-        self.problems.append(Problem(at, named, str(error)))
+        self.problems.append(Problem(at, named, str(error), self._way_out(named)))
+
+    def _way_out(self, named: str) -> str:
+        """What was meant by a file that is not there: one of nearly its name, or the one a folder higher."""
+        try:
+            path = self.locate(named)
+            if self._folder is None or path.exists():
+                return ""
+            near = (
+                nearest(path.name, sorted(item.name for item in path.parent.iterdir()))
+                if path.parent.is_dir()
+                else None
+            )
+            is_above = (self._folder.parent / _path_text(named)).exists()
+        except (MaterialError, OSError):
+            return ""
+        if near is not None and named.endswith(path.name):
+            return f"did you mean `{named.removesuffix(path.name)}{near}`?"
+        return "the folder above has it; move it below the capability's own folder" if is_above else ""
 
 
 def _path_text(location: str) -> str:

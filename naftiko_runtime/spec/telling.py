@@ -67,7 +67,7 @@ def tell_unavailable(document: Document, problem: Problem) -> Diagnostic:
         document.file_of(problem.at),
         document.span(problem.at),
         pointer=to_json_pointer(problem.at),
-        help="name a file below the capability's own folder, such as `./shared/name`",
+        help=problem.way_out or "name a file below the capability's own folder, such as `./shared/name`",
         related=document.importers(problem.at),
     )
 

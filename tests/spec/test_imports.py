@@ -243,6 +243,12 @@ def test_an_imported_entry_names_files_beside_its_own(folder: Folder) -> None:
     ("entry", "code", "says", "help_"),
     [
         ("{location: ‸./none.yaml, import: registry}", "NK2014", "no such file", "below the capability's own folder"),
+        (
+            "{location: ‸./shared/registri.yml, import: registry}",
+            "NK2014",
+            "no such file",
+            "did you mean `./shared/registry.yaml`?",
+        ),
         ("{location: ‸./shared, import: registry}", "NK2014", "is a directory", ""),
         ("{location: ‸../outside.yaml, import: registry}", "NK2014", "leads out of", ""),
         ("{location: ‸/etc/hosts, import: registry}", "NK2014", "leads out of", ""),
@@ -267,6 +273,20 @@ def test_what_can_not_be_imported_is_told_at_its_entry(
     assert help_ in diagnostic.help
     assert reading.spec is not None
     assert (reading.spec.consumes, len(reading.spec.absent)) == ((), 1)
+
+
+def test_a_file_that_lies_a_folder_higher_is_told_to_be_moved(folder: Folder) -> None:
+    folder.write("deep/desk.yaml", DESK)
+    [diagnostic] = read_spec(folder.root / "deep/desk.yaml").diagnostics
+
+    assert diagnostic.code == "NK2014"
+    assert diagnostic.help == "the folder above has it; move it below the capability's own folder"
+
+
+def test_an_import_without_a_file_is_told_what_is_missing(folder: Folder) -> None:
+    [diagnostic] = folder.read(DESK.replace("location: ./shared/registry.yaml, ", "")).diagnostics
+
+    assert (diagnostic.code, diagnostic.help) == ("NK2002", "add `location`: the file that has what `import` names")
 
 
 def test_a_source_without_the_section_has_nothing_to_import(folder: Folder) -> None:
