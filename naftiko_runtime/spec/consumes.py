@@ -51,7 +51,7 @@ def _read_operation(
     method = fields.text("method").upper() or "GET"
     if method in ("HEAD", "OPTIONS"):
         fields.note("the methods HEAD and OPTIONS", "method")
-    output_format = fields.text("outputRawFormat").lower() or "json"
+    output_format = _read_format(fields)
     is_filed = output_format in _FILED and fields.text("outputSchema") != ""
     return ConsumedOperation(
         namespace=namespace,
@@ -70,6 +70,13 @@ def _read_operation(
         at=fields.at,
         path_at=(*owner.at, "path"),
     )
+
+
+def _read_format(fields: Fields) -> str:
+    written = fields.text("outputRawFormat")
+    if written != written.lower():
+        fields.note("names of formats in capitals", "outputRawFormat")
+    return written.lower() or "json"
 
 
 def inner_wins(outer: tuple[InputParameter, ...], inner: tuple[InputParameter, ...]) -> tuple[InputParameter, ...]:

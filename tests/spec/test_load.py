@@ -387,6 +387,15 @@ def test_a_title_stands_in_for_a_label() -> None:
     assert [item.code for item in reading.diagnostics] == ["NK2011"]
 
 
+def test_a_format_is_served_in_any_case_and_told_where_the_official_schema_would_refuse_it() -> None:
+    text, places = marked(changed(("        method: GET\n", "        method: GET\n        ‸outputRawFormat: Csv\n")))
+    reading = read_text(text, "desk.yaml")
+
+    assert reading.spec is not None
+    assert reading.spec.consumes[0].operations[0].output_format == "csv"
+    assert [(item.code, place(item)) for item in reading.diagnostics] == [("NK2011", places[0])]
+
+
 def test_binds_of_the_file_and_of_the_capability_are_read() -> None:
     bind = "  binds:\n  - namespace: file\n    location: file://./x.json\n    keys: {A: a, B: 5}\n"
     spec = read_text(changed(("capability:\n", "capability:\n" + bind)), "desk.yaml").spec
