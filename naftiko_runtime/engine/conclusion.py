@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from naftiko_runtime.engine.decoding import UndecodableError, check_json, decode_json, strip_mark
+from naftiko_runtime.engine.decoding import UndecodableError, check_json, decode_json, in_utf8
 from naftiko_runtime.engine.headers import content_type, passing
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Success
 from naftiko_runtime.engine.sized import media_type_of
@@ -25,7 +25,8 @@ LARGE = 64 * 1024
 
 def decoded(call: Call, headers: list[tuple[str, str]], body: bytes) -> Any:
     """The payload of an answer. Raises UndecodableError."""
-    return decode_json(strip_mark(body)) if call.decode is None else call.decode(body, content_type(headers))
+    kind = content_type(headers)
+    return decode_json(in_utf8(body, kind)) if call.decode is None else call.decode(body, kind)
 
 
 def undecodable(error: UndecodableError, headers: list[tuple[str, str]], path: str) -> Failure:
@@ -52,7 +53,7 @@ def conclude(
         return Success(status, b"", "", passing(headers), status, True)
     try:
         if call.identity:
-            body = strip_mark(body)
+            body = in_utf8(body, content_type(headers))
             check_json(body)
             return Success(status, body, JSON, passing(headers), status, True)
         value = decoded(call, headers, body)

@@ -57,6 +57,14 @@ def test_a_success_is_shaped_and_keeps_its_status(call, body, content, status):
     assert outcome(call, status, body) == Success(status, content, JSON, (("etag", '"1"'),), status, True)
 
 
+@pytest.mark.parametrize(("call", "content"), [(WHOLE, '{"name":"é"}'), (NAMED, '"é"')])
+def test_json_that_says_its_character_set_is_shaped_and_becomes_utf_8(call, content):
+    headers = [("content-type", "application/json; charset=ISO-8859-1")]
+    result = conclude(call, {}, "/ships", 200, headers, '{"name":"é"}'.encode("latin-1"))
+
+    assert result == Success(200, content.encode(), JSON, (), 200, True)
+
+
 def test_a_deep_document_is_shaped_too():
     body = b'{"o":' + b"[" * 500 + b"]" * 500 + b"}"
     found = outcome(call_of("[{type: array, mapping: $.o}]"), 200, body)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from naftiko_runtime.engine.decoding import UndecodableError, check_json, decode_json, strip_mark
+from naftiko_runtime.engine.decoding import UndecodableError, check_json, decode_json, in_utf8
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,31 @@ def test_a_million_keys_are_a_value():
     ("body", "stripped"), [(b"\xef\xbb\xbf{}", b"{}"), (b"{}", b"{}"), (b"", b""), (b"\xef\xbb", b"\xef\xbb")]
 )
 def test_a_byte_order_mark_is_left_out(body, stripped):
-    assert strip_mark(body) == stripped
+    assert in_utf8(body, "application/json") == stripped
+
+
+@pytest.mark.parametrize(
+    ("charset", "body"),
+    [
+        ("ISO-8859-1", '"é"'.encode("latin-1")),
+        ('"windows-1251"', '"é"'.encode()),  # says so, and is UTF-8 all the same
+        ("UTF-8", '"é"'.encode()),
+        ("utf8", '"é"'.encode()),
+        ("utf-16le", '"é"'.encode("utf-16-le")),
+        ("utf-16", '"é"'.encode("utf-16")),
+    ],
+)
+def test_json_in_another_character_set_is_read_where_its_server_says_so(charset, body):
+    assert decode_json(in_utf8(body, f"application/json; charset={charset}")) == "é"
+
+
+def test_json_with_the_byte_order_mark_of_utf_16_needs_no_word_of_its_server():
+    assert decode_json(in_utf8('"é"'.encode("utf-16"), "application/json")) == "é"
+
+
+def test_json_in_a_character_set_that_nobody_knows_is_an_error():
+    with pytest.raises(UndecodableError, match="a character set that is not known"):
+        in_utf8(b'"\xe9"', "application/json; charset=nonsense")
 
 
 @given(st.recursive(st.integers() | st.text() | st.none(), st.lists, max_leaves=10))
