@@ -87,7 +87,7 @@ class Engine:
         if not isinstance(action, Call) or action.shape is not None:
             return await self.invoke(function, arguments)
         try:
-            request = action.build(function.admit(arguments))
+            request = action.build(function.admit(arguments))._replace(at_once=True)
             exchange = self.exchange(request)
             response = await exchange.__aenter__()
         except InvocationError as error:
@@ -99,7 +99,7 @@ class Engine:
         raises while it is sent comes out as it is.
         """
         try:
-            exchange = self.exchange(request)
+            exchange = self.exchange(request._replace(at_once=True))
             response = await exchange.__aenter__()
         except InvocationError as error:
             return to_failure(error)

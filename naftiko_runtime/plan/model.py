@@ -40,6 +40,7 @@ class UpstreamRequest(NamedTuple):
     caller or a log, because a query can carry a credential. `authentication` is what it still lacks to be let in; None
     where it is complete. A request has at most one of `content`, its whole body, and `body`, which is sent as it comes.
     `withheld` are the keys of its query, as they are sent, whose values no answer may quote.
+    With `at_once` the answer's head and each piece of its body are wanted as soon as they come, however few they are.
     """
 
     method: str
@@ -50,6 +51,7 @@ class UpstreamRequest(NamedTuple):
     authentication: Negotiated | None = None
     body: AsyncIterator[bytes] | None = None
     withheld: tuple[str, ...] = ()
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

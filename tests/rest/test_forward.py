@@ -8,11 +8,14 @@ import re
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from naftiko_runtime import Runtime, load
+from tests.engine.upstream.server import Wire, serving
 from tests.runner import ROOT, request, running
 from tests.upstream import Answer, Upstream
 
@@ -161,6 +164,55 @@ def live(tmp_path_factory, upstream_server: Upstream):
     file.write_text(text(f"{upstream_server.url}/v1", forward=forward), encoding="utf-8")
     with running("run", str(file), "--port", "0", "--no-watch", env=ENV) as run:
         yield run.url("rest")
+
+
+CALLED = """\
+naftiko: 1.0.0-alpha2
+info: {label: News, description: News.}
+capability:
+  consumes:
+    - type: http
+      namespace: news
+      baseUri: BASE
+      resources: [{name: events, path: /events, operations: [{name: get, method: GET}]}]
+  exposes:
+    - type: rest
+      namespace: desk
+      port: 8080
+      resources: [{name: news, path: /partner/events, operations: [{method: GET, call: news.get}]}]
+"""
+
+
+def called(base: str) -> str:
+    return CALLED.replace("BASE", base)
+
+
+@pytest.mark.parametrize("written", [text, called])
+async def test_events_are_passed_back_one_by_one(written: Callable[[str], str], tmp_path: Path):
+    heard = asyncio.Queue[None]()
+
+    async def tell(wire: Wire) -> None:
+        wire.writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n")
+        for event in (b"data: one\n\n", b"data: two\n\n"):
+            wire.writer.write(event)
+            await heard.get()
+        wire.writer.close()
+
+    async with serving() as far:
+        far.answer = tell
+        file = tmp_path / "desk.yaml"
+        file.write_text(written(far.url), encoding="utf-8")
+        with running("run", str(file), "--port", "0", "--no-watch", env=ENV) as run:
+            url = urlsplit(run.url("rest"))
+            reader, writer = await asyncio.open_connection(url.hostname, url.port)
+            writer.write(b"GET /partner/events HTTP/1.1\r\nhost: desk.test\r\nconnection: close\r\n\r\n")
+            async with asyncio.timeout(10):
+                for event in (b"data: one\n\n", b"data: two\n\n"):
+                    # The upstream says nothing more, and does not end, before this was heard.
+                    assert event in await reader.readuntil(event)
+                    heard.put_nowait(None)
+                await reader.read()
+            writer.close()
 
 
 async def test_only_trusted_headers_of_a_caller_pass(serve: Serve, upstream: Upstream):

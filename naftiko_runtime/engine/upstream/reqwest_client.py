@@ -5,8 +5,9 @@ both the context and the answer, headers become Python objects only when asked f
 one await. What the port promises is kept on top: nothing is followed, remembered or taken from the environment, and no
 exception of the client library gets out.
 
-Two limits of pyreqwest are known. A call cancelled before its answer came ends at once for its caller, but hangs up on
-the upstream only at the deadline. And a body reaches `stream` in steps of 64 KiB, the head with the first of them.
+A limit of pyreqwest is known: a call cancelled before its answer came ends at once for its caller, but hangs up on the
+upstream only at the deadline. A head comes with the first 64 KiB of its body, because that is cheaper, unless it is
+wanted at once.
 """
 
 from __future__ import annotations
@@ -109,6 +110,8 @@ class _Exchange:
                 builder = builder.body_stream(request.body)
             elif request.method in ENCLOSING:
                 builder = builder.header("content-length", "0")
+            if request.at_once:
+                builder = builder.streamed_read_buffer_limit(0)
             self._sending = builder.build_streamed()
             self._answer = answer = await self._sending.__aenter__()
         except (PyreqwestError, ValueError) as error:
@@ -151,7 +154,7 @@ class _Exchange:
     async def read(self) -> bytes:
         """See the port. May be called once."""
         amount = min(_BLOCK, self._limits.body + 1)
-        if self._decoder is not None:
+        if self._decoder is not None or self._request.at_once:
             return b"".join([piece async for piece in self.stream()])
         block = await self._take(amount)
         if block is None:
@@ -163,7 +166,7 @@ class _Exchange:
         return block + b"".join([piece async for piece in self._pieces(len(block))])
 
     async def stream(self) -> AsyncIterator[bytes]:
-        """See the port. May be called once; a piece holds what has come, up to about 64 KiB."""
+        """See the port. May be called once; a piece has about 64 KiB, or is what came where that is wanted at once."""
         decoder = self._decoder
         if decoder is None:
             async for piece in self._pieces(0):
@@ -191,9 +194,10 @@ class _Exchange:
         raise ResponseTooLargeError(limit)
 
     async def _take(self, amount: int) -> bytes | None:
-        """Up to `amount` bytes, fewer only at the end of the body; None after it."""
+        """Up to `amount` bytes, fewer only at the end of the body or where they are wanted at once; None after it."""
         try:
-            block = await self._reader.read(amount)
+            at_once = self._request.at_once
+            block = await (self._reader.read_chunk() if at_once else self._reader.read(amount))
         except PyreqwestError as error:
             failure = _failure(error, self._request.url, self._limits)
         else:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import zlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from naftiko_runtime.engine.upstream import HttpxUpstream, ReqwestUpstream, Upstream
 from naftiko_runtime.errors import TransportError
 from tests.engine.upstream.exchanges import Fetch, fetch, fetch_streamed, request_for
-from tests.engine.upstream.server import Server, answer
+from tests.engine.upstream.server import Server, Wire, answer
 
 LARGE = bytes(range(256)) * 2000
 BROTLI = b"\x0b\x02\x80hello\x03"
@@ -30,6 +31,49 @@ async def test_a_chunked_body_arrives_whole(upstream: Upstream, server: Server, 
     chunks = b"5;ext=1\r\nhello\r\n1\r\n \r\n5\r\nworld\r\n0\r\nx-trailer: 1\r\n\r\n"
     server.answer = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + chunks
     assert (await fetching(upstream, request_for(server.url + "/"))).body == b"hello world"
+
+
+@pytest.mark.parametrize("fetching", [fetch, fetch_streamed])
+@pytest.mark.parametrize("body", [b"", b"ok", b"x" * 65536, LARGE])
+async def test_a_body_that_is_wanted_at_once_arrives_whole(
+    upstream: Upstream, server: Server, body: bytes, fetching: Fetch
+) -> None:
+    server.answer = answer(body=body)
+    assert (await fetching(upstream, request_for(server.url + "/")._replace(at_once=True))).body == body
+
+
+@pytest.mark.parametrize("coding", [None, "x-gzip"])
+async def test_what_is_wanted_at_once_comes_piece_by_piece(
+    upstream: Upstream, server: Server, coding: str | None
+) -> None:
+    asked = asyncio.Queue[None]()
+    feed = zlib.compressobj(wbits=31) if coding else None
+
+    async def events(wire: Wire) -> None:
+        named = f"content-encoding: {coding}\r\n" if coding else ""
+        wire.writer.write(f"HTTP/1.1 200 OK\r\n{named}connection: close\r\n\r\n".encode())
+        for piece in (b"one", b"two", b"end"):
+            await wire.writer.drain()
+            await asked.get()
+            wire.writer.write(piece if feed is None else feed.compress(piece) + feed.flush(zlib.Z_SYNC_FLUSH))
+        wire.writer.write(feed.flush() if feed is not None else b"")
+        wire.writer.close()
+
+    server.answer = events
+    async with upstream.exchange(request_for(server.url + "/")._replace(at_once=True)) as response:
+        assert response.status == 200
+        pieces = response.stream()
+        for piece in (b"one", b"two", b"end"):
+            # The upstream says nothing more before it was heard.
+            asked.put_nowait(None)
+            assert await _next(pieces) == piece
+        assert [piece async for piece in pieces if piece] == []
+
+
+async def _next(pieces: AsyncIterator[bytes]) -> bytes:
+    while not (piece := await anext(pieces)):
+        pass
+    return piece
 
 
 async def test_a_body_without_a_length_ends_with_the_connection(upstream: Upstream, server: Server) -> None:
