@@ -77,6 +77,12 @@ class Draft:
             self.required = True
 
     @property
+    def is_scalar(self) -> bool:
+        """Whether its values have no parts: it is no object, no list, and nothing of which that isn't known."""
+        kind = (self.schema or {}).get("type", "string" if self.place is Place.PATH else None)
+        return kind not in (None, "object", "array")
+
+    @property
     def is_own_header(self) -> bool:
         """Whether this is a header that is the runtime's own (C13), unless the text hands it on."""
         return self.place is Place.HEADER and self.key.lower() in OWN_HEADERS

@@ -87,7 +87,7 @@ class Results:
 
         whole = below in ("$", "$.")
         words = f"step `{name}`" if whole else f"step `{name}`, {below}"
-        return Source(_fitted(read, slot, path), words, field=path)
+        return Source(fitting(read, slot, path), words, field=path)
 
     def step(self, name: str, text: str, at: Pointer) -> Known | None:
         """The earlier step of a name; None, with a finding, where there is none."""
@@ -146,7 +146,7 @@ def _first(name: str) -> str:
     return name.partition(".")[0].partition("[")[0]
 
 
-def _fitted(read: Read, slot: Slot, field: str) -> Read:
+def fitting(read: Read, slot: Slot, field: str) -> Read:
     """`read`, in the type of the slot; what is needed and missing, or does not fit, raises ArgumentError."""
     coerce = _coercion(slot)
     required = slot.required
@@ -166,7 +166,7 @@ def _fitted(read: Read, slot: Slot, field: str) -> Read:
         try:
             return coerce(value)
         except UnfitValue:
-            # The value is the upstream's, and may be none of the caller's business.
+            # The value may be the upstream's, and none of the caller's business.
             raise ArgumentError([FieldError(field, f"does not fit `{slot.name}`{kind}")]) from None
 
     return read_fitted

@@ -13,10 +13,11 @@ from naftiko_runtime.diagnostics.suggest import nearest, one_edit
 from naftiko_runtime.plan.declarations import default_of, fitted, schema_of
 from naftiko_runtime.plan.drafts import BODY_METHODS, Draft, Drafts, is_document
 from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.model import Place
+from naftiko_runtime.plan.jsonpath import MISSING, split_path, walk
+from naftiko_runtime.plan.model import Arguments, Place
 from naftiko_runtime.plan.names import find_name
 from naftiko_runtime.plan.references import InputReference, StepReference, Template, parse_with_value
-from naftiko_runtime.plan.results import Results
+from naftiko_runtime.plan.results import Results, fitting
 from naftiko_runtime.plan.slots import Slot, Slots
 from naftiko_runtime.plan.sources import Source, constant, from_input, joined, of_items, of_members
 from naftiko_runtime.plan.template import TemplateError, parse_template
@@ -28,6 +29,9 @@ from naftiko_runtime.spec.model import InputParameter
 NOTHING = constant(ABSENT, "nothing")
 
 _PREFIXED = re.compile(r"([\w-]+)\.([\w-]+)\Z")
+
+_PART = re.compile(r"([\w-]+)((?:\.[\w-]+|\[-?[0-9]+\])+)\Z")
+"""A name that may lead into an input: `user.name`, `tags[0]`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +123,38 @@ class Sourcer:
         return NOTHING
 
     def flowing(self, slot: Slot, at: Pointer) -> Source | None:
-        """The source of a placeholder of the called operation that names an earlier step's result; None for others."""
-        if self._results is None or not self._results.flows(slot.name):
+        """The source of a placeholder of the called operation that names an earlier step's result, or leads into an
+        input; None for others.
+        """
+        text = f"{{{{{slot.name}}}}}"
+        if self._results is not None and self._results.flows(slot.name):
+            return self._results.path(f"$.{slot.name}", text, slot, at)
+        return self._part(slot, slot.name, text, at)
+
+    def _part(self, slot: Slot, name: str, text: str, at: Pointer) -> Source | None:
+        """The source of a part of an input, such as `user.name` or `tags[0]`; None where it leads into none."""
+        whole = self._whole(name)
+        if whole is None:
             return None
-        return self._results.path(f"$.{slot.name}", f"{{{{{slot.name}}}}}", slot, at)
+        if whole.is_scalar:
+            help_text = f"write `{text.replace(name, whole.name)}`, or declare `{whole.name}` as an object or an array"
+            self._findings.error("NK4007", f"`{text}`: the input `{whole.name}` has no parts", at, help_text)
+            return NOTHING
+        below = _PART.sub(r"$\2", name)
+        select, key = walk(split_path(below) or ()), whole.name
+        whole.is_used = True
+
+        def read(arguments: Arguments) -> object:
+            value = select(arguments.get(key))
+            return ABSENT if value is MISSING else value
+
+        return Source(fitting(read, slot, name), f"input `{key}`, {below}", field=name)
+
+    def _whole(self, name: str) -> Draft | None:
+        """The input that a name leads into, if that is one the text knows: `user` of `user.name`."""
+        match = _PART.match(name)
+        draft = None if match is None else self._drafts.find(match[1])
+        return draft if draft is not None and (draft.is_declared or draft.place is Place.PATH) else None
 
     def _literal(self, slot: Slot, value: object, at: Pointer, meant: str = "") -> Source:
         if value is None:
@@ -178,7 +210,7 @@ class Sourcer:
                 return result
         wanted = self._variables.caller_name(name, at)
         if wanted is not None:
-            is_declared = self._drafts.find(wanted) is not None
+            is_declared = self._drafts.find(wanted) is not None or self._whole(wanted) is not None
             if self._results is not None and not is_declared and self._results.unknown(name, text, at):
                 return NOTHING
             return self._reference(slot, InputReference(wanted, text), at)
@@ -192,6 +224,9 @@ class Sourcer:
         if draft is None and reference.place is Place.DOCUMENT and self._is_explicit and self._exposure.method:
             draft = self._drafts.add(Draft("body", place=Place.DOCUMENT))
         if draft is None:
+            part = self._part(slot, reference.name, reference.text, at)
+            if part is not None:
+                return part
             if self._is_explicit or self._is_slip(reference.name):
                 self._unknown(reference, at)
                 return NOTHING

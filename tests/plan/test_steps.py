@@ -67,6 +67,13 @@ def test_what_is_declared_flows_by_name_into_every_step():
     assert list(inputs(tool(written))) == ["flag"]
 
 
+def test_a_placeholder_of_a_step_may_lead_into_a_declared_input():
+    written = text(
+        count("'{{user.kind}}'"), tool="inputParameters: [{name: user, type: object}]", mappings="a={{user.name}}"
+    )
+    assert list(inputs(tool(written))) == ["user"]
+
+
 @pytest.mark.parametrize(
     ("steps", "needs", "is_sequence"),
     [

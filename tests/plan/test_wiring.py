@@ -511,3 +511,63 @@ def test_one_that_no_bind_declares_is_no_text():
 def test_any_other_text_of_with_is_a_text(written):
     text = capability("inputParameters: [{name: a, in: query}]", exposed=f"{CALL}, with: {{a: {written}}}")
     assert query(request(rest(text))) == f"a={written}"
+
+
+# --- parts of inputs
+
+
+USER = "inputParameters: [{name: user, type: object, description: U.}, {name: tags, type: array, description: T.}]"
+PARTS = "body: {type: json, data: {name: '{{user.name}}', second: '{{tags[1]}}', text: 'a {{user.home.port}}'}}"
+
+
+def test_a_placeholder_leads_into_a_declared_input():
+    function = tool(capability(PARTS, method="POST", tool=f"{CALL}, {USER}"))
+    made = request(function, user={"name": "Ada", "home": {"port": 7}}, tags=[1, 2])
+
+    assert json.loads(made.content) == {"name": "Ada", "second": 2, "text": "a 7"}
+    assert list(inputs(function)) == ["user", "tags"]
+
+
+@pytest.mark.parametrize(
+    "reference", ["tools.user.age", "ships-mcp.user.age", "'{{user.age}}'", "'{{tools.user.age}}'"]
+)
+def test_so_does_a_reference_and_its_value_has_the_type_of_its_slot(reference):
+    text = capability(AB, tool=f"{CALL}, with: {{a: {reference}}}, {USER}")
+    function = tool(text)
+
+    assert query(request(function, user={"age": "7"}, tags=[])) == "a=7"
+    assert query(request(function, user={}, tags=[])) == ""
+    assert refused(function, {"user": {"age": "x"}, "tags": []}) == {
+        "user.age": "does not fit `a`, of type integer",
+    }
+
+
+def test_a_part_that_is_needed_and_missing_is_told_by_its_path():
+    function = tool(capability(path="/ships/{user.name}", route="/ships", tool=f"{CALL}, {USER}"))
+
+    assert request(function, user={"name": "a/b"}, tags=[]).path == "/v2/ships/a%2Fb"
+    assert refused(function, {"user": {}, "tags": []}) == {"user.name": "has no value, and `user.name` needs one"}
+
+
+def test_an_input_of_the_whole_name_comes_before_a_part():
+    named = "inputParameters: [{name: user, type: object}, {name: user.name, type: string}]"
+    function = tool(capability(A, tool=f"{CALL}, with: {{a: '{{{{user.name}}}}'}}, {named}"))
+    assert query(request(function, **{"user": {"name": "part"}, "user.name": "whole"})) == "a=whole"
+
+
+@pytest.mark.parametrize(
+    ("operation", "exposed", "mark"),
+    [
+        (AB, "with: {a: '{{id.length}}'}, inputParameters: [{name: id, type: string}]", "'{{id.length}}'"),
+        (AB, "with: {a: tools.id.length}, inputParameters: [{name: id, type: integer}]", "tools.id.length"),
+        ("body: 'x {{id.length}}'", "inputParameters: [{name: id, type: string}]", "name"),
+    ],
+)
+def test_an_input_that_is_one_value_has_no_parts(operation, exposed, mark):
+    text = capability(
+        operation, method="POST", exposed="outputParameters: [{type: string, value: x}]", tool=f"{CALL}, {exposed}"
+    )
+    found = only_error(text)
+
+    assert (found.code, marked(text, found)) == ("NK4007", mark)
+    assert "the input `id` has no parts" in found.message
