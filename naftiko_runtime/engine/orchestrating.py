@@ -130,9 +130,16 @@ class Run:
         if isinstance(step, CallStep):
             return await self._called(step)
         if isinstance(step, LookupStep):
-            return step.find(self._scope)
+            return self._found(step)
         value = await self._execute(step.script, step.context(self._scope), step.limits)
         return None if value is ABSENT else value
+
+    def _found(self, step: LookupStep) -> object:
+        found = step.find(self._scope)
+        remark = "" if found else step.remark(self._scope)
+        if remark:
+            _LOGGER.warning("step `%s` %s (%s)", step.name, remark, self._action.origin)
+        return found
 
     async def _called(self, step: CallStep) -> object:
         request = self._requests.get(step.name) or step.call.build(self._scope)

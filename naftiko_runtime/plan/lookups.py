@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.plan.model import Arguments
 from naftiko_runtime.plan.sources import Read
 from naftiko_runtime.plan.values import ABSENT, to_text
@@ -30,11 +31,31 @@ def compile_lookup(index: Read, match: str, value: Read, fields: Sequence[str]) 
     return find
 
 
+def compile_remark(index: Read, match: str, step: str) -> Callable[[Arguments], str]:
+    """What is to be said of a search that found nothing in the result of `step`: that no entry has the field at all.
+
+    At load nobody knows what an upstream gives, and it may leave a field out: so this is a remark and no failure.
+    """
+
+    def remark(arguments: Arguments) -> str:
+        entries = [entry for entry in _entries(index(arguments)) if isinstance(entry, dict) and entry]
+        if not entries or any(match in entry for entry in entries):
+            return ""
+        near = nearest(match, list(entries[0]))
+        hint = f"; did you mean `{near}`?" if near else ""
+        return f"finds nothing in `{step}`: none of {len(entries)} entries has a `{match}`{hint}"
+
+    return remark
+
+
+def _entries(searched: object) -> list[object]:
+    return searched if isinstance(searched, list) else [searched]
+
+
 def _by_value(searched: object, match: str) -> dict[str | None, dict[str, object]]:
     """The entries of a list, or a sole entry, by the text of their field; of two with one value the first."""
-    entries = searched if isinstance(searched, list) else [searched]
     found: dict[str | None, dict[str, object]] = {}
-    for entry in entries:
+    for entry in _entries(searched):
         if isinstance(entry, dict):
             found.setdefault(_comparable(entry.get(match)), entry)
     found.pop(None, None)

@@ -13,7 +13,7 @@ from typing import Any
 from naftiko_runtime.plan.assembly import assembly_schema, compile_assembly
 from naftiko_runtime.plan.calls import Resolution
 from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.lookups import compile_lookup
+from naftiko_runtime.plan.lookups import compile_lookup, compile_remark
 from naftiko_runtime.plan.model import Arguments, Place
 from naftiko_runtime.plan.outbound import Outbound
 from naftiko_runtime.plan.projection import compile_projection, projected_fields
@@ -170,10 +170,24 @@ class _Compilation:
         value = self._source(step.value, "lookupValue", (*step.at, "lookupValue"), results)
         if found is None:
             return None
+        self._check_fields(step, found, results)
         key = result_key(step.index)
-        find = compile_lookup(lambda arguments: arguments[key], step.match, value.read, step.fields)
+
+        def index(arguments: Arguments) -> object:
+            return arguments[key]
+
+        find = compile_lookup(index, step.match, value.read, step.fields)
         words = f"`{step.match}` = {value.words} in step `{step.index}`, giving {', '.join(step.fields)}"
-        return LookupStep(step.name, find, words)
+        return LookupStep(step.name, find, compile_remark(index, step.match, step.index), words)
+
+    def _check_fields(self, step: written.LookupStep, index: Known, results: Results) -> None:
+        """Tell of fields that the entries can't have: those of a lookup's result are its `outputParameters` alone."""
+        searched = next((item for item in self._behaviour.steps if item.at == index.at), None)
+        if isinstance(searched, written.LookupStep):
+            fields = [(step.match, "match"), *((name, "outputParameters") for name in step.fields)]
+            for name, key in fields:
+                at = (*step.at, key) if key == "match" else (*step.at, key, step.fields.index(name))
+                results.lacks(index, name, name, at)
 
     def _script(self, step: written.ScriptStep, results: Results) -> Step | None:
         """A script sees the arguments, the results of all steps before it, and what `with` adds."""

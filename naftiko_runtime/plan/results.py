@@ -133,11 +133,15 @@ class Results:
         """Whether a path asks for a field that the step's result can't have, which is told."""
         steps = split_path(below)
         first = steps[0] if steps else None
-        if known.fields is None or not isinstance(first, str) or first in known.fields:
+        return isinstance(first, str) and self.lacks(known, first, text, at)
+
+    def lacks(self, known: Known, field: str, text: str, at: Pointer) -> bool:
+        """Whether the step's result can't have a field, which is told; `text` is what was written."""
+        if known.fields is None or field in known.fields:
             return False
-        near = nearest(first, known.fields)
+        near = nearest(field, known.fields)
         hint = f"did you mean `{near}`? " if near else ""
-        message = f"`{text}`: the result of the step `{known.name}` has no `{first}`"
+        message = f"`{text}`: the result of the step `{known.name}` has no `{field}`"
         self._findings.error("NK3021", message, at, f"{hint}it has: {', '.join(known.fields)}")
         return True
 

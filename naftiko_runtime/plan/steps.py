@@ -35,10 +35,13 @@ class CallStep:
 
 @dataclass(frozen=True, slots=True)
 class LookupStep:
-    """A step that finds entries of an earlier result. `words` is what `explain` shows."""
+    """A step that finds entries of an earlier result. `remark` says what is odd about a search that found nothing;
+    `words` is what `explain` shows.
+    """
 
     name: str
     find: Callable[[Arguments], object]
+    remark: Callable[[Arguments], str]
     words: str
     uses: tuple[int, ...] = ()
     needs: tuple[int, ...] = ()

@@ -168,6 +168,27 @@ async def test_a_lookup_compares_single_values_as_text_and_the_first_counts(engi
     assert await result(engine, upstream, text(CREW, look, tool="")) == found
 
 
+@pytest.mark.parametrize(
+    ("entries", "field", "remark"),
+    [
+        ([{"crewId": 1}, {"crewId": 2}], "crewid", "none of 2 entries has a `crewid`; did you mean `crewId`?"),
+        ({"x": 1}, "id", "none of 1 entries has a `id`"),
+        ([{"id": 2}, {}], "id", ""),
+        ([], "id", ""),
+        ("text", "id", ""),
+    ],
+)
+async def test_a_lookup_by_a_field_that_no_entry_has_is_told_in_the_log(
+    engine, upstream, caplog, entries, field, remark
+):
+    upstream.answer("GET", "/crew", Answer.json(entries))
+    look = f"{{name: look, type: lookup, index: list-crew, match: {field}, lookupValue: x, outputParameters: [n]}}"
+
+    assert await result(engine, upstream, text(CREW, look, tool="")) is None
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert told == ([f"step `look` finds nothing in `list-crew`: {remark} (ships.yaml:29:7)"] if remark else [])
+
+
 async def test_the_result_of_a_lookup_is_there_for_later_steps(engine, registry):
     step = "{name: count, type: call, call: registry.count, with: {of: '{{look[0].name}}'}}"
     assert await result(engine, registry, text(FIND, CREW, LOOK, step), imo="77") == {"of": "of=Bo"}

@@ -246,6 +246,19 @@ def test_what_is_wrong_in_a_step_is_told_at_its_place(step, code, mark):
 
 
 @pytest.mark.parametrize(
+    ("field", "taken", "mark"), [("id", "[name]", "id"), ("name", "[name, rank]", "rank"), ("name", "[name]", "")]
+)
+def test_a_lookup_in_what_a_lookup_gave_has_its_fields_alone(field, taken, mark):
+    again = f"{{name: again, type: lookup, index: look, match: {field}, lookupValue: x, outputParameters: {taken}}}"
+    written = text(FIND, CREW, LOOK, again, mappings="a=$.again")
+    if not mark:
+        assert errors(compiled(written)) == []
+        return
+    assert told(written)[:2] == ("NK3021", mark)
+    assert told(written)[2] == f"`{mark}`: the result of the step `look` has no `{mark}`"
+
+
+@pytest.mark.parametrize(
     ("mappings", "mark"),
     [("a=$.find-ship.x; a=$.find-ship.y", '"a"'), ("a.b=$.find-ship.x; a=$.find-ship.y", "a"),
      ("a=$.find-ship.x; a.b=$.find-ship.y", "a.b")],
