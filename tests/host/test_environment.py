@@ -54,10 +54,29 @@ def test_any_other_location_says_why_it_means_nothing(location: str) -> None:
         ("keys", '{"token": "canary", "retries": 3}'),
     ],
 )
-def test_yaml_and_json_keep_their_types(tmp_path: Path, name: str, text: str) -> None:
+def test_yaml_and_json_are_read(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
 
-    assert read_location(f"file://./{name}", tmp_path) == {"token": "canary", "retries": 3}
+    assert read_location(f"file://./{name}", tmp_path) == {"token": "canary", "retries": "3"}
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        *[("keys.yaml", number) for number in ("1.10", "007", "1e5", "12e45", "0x1F", "+5", "1.")],
+        *[("keys.json", number) for number in ("1.10", "1e5", "12345678901234567890123", "-0.0")],
+    ],
+)
+def test_a_number_is_what_is_written(tmp_path: Path, name: str, number: str) -> None:
+    (tmp_path / name).write_text(f'{{"nested": {{"number": {number}}}, "on": true, "text": "1.0"}}')
+
+    assert read_location(f"file://./{name}", tmp_path) == {"nested": {"number": number}, "on": True, "text": "1.0"}
+
+
+def test_a_number_that_is_written_elsewhere_or_with_its_tag_is_its_value(tmp_path: Path) -> None:
+    (tmp_path / "keys.yaml").write_text("tagged: !!int 7\nfirst: &n 8\nsecond: *n\n")
+
+    assert read_location("file://./keys.yaml", tmp_path) == {"tagged": 7, "first": 8, "second": 8}
 
 
 @pytest.mark.parametrize("name", ["keys.env", ".env", "keys"])
@@ -76,6 +95,8 @@ def test_any_other_file_is_dotenv(tmp_path: Path, name: str) -> None:
         ("keys.yaml", "- canary\n"),
         ("keys.yaml", ""),
         ("keys.json", '{"token": canary}'),
+        ("keys.json", '{"token": NaN, "x": "canary"}'),
+        ("keys.json", '{"token": ' + "[" * 100_000 + '"canary"'),
         ("keys.json", '["canary"]'),
         ("keys.json", '"canary"'),
         ("keys.env", "canary"),

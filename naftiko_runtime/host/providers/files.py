@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
 from os.path import isdir
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import unquote
-
-import orjson
 
 from naftiko_runtime.diagnostics import CODES, Diagnostic
 from naftiko_runtime.host.dotenv import parse_dotenv
 from naftiko_runtime.host.providers.folders import key_paths, read_folder
 from naftiko_runtime.host.providers.provider import Asked, Content, Provider
+from naftiko_runtime.spec.document import Document, Pointer
 from naftiko_runtime.spec.parse import parse
+from naftiko_runtime.spec.scalars import resolve_plain
 from naftiko_runtime.spec.source import read_source
 
 _SCHEME = "file://"
@@ -68,16 +69,34 @@ def _read_yaml(text: str) -> Content:
         return "; ".join(
             f"{CODES[item.code].title} (line {item.span.line if item.span else 1})" for item in diagnostics
         )
-    content: Mapping[str, object] = document.value
-    return content
+    return {key: _as_written(document, value, (key,)) for key, value in document.value.items()}
+
+
+def _as_written(document: Document, value: object, at: Pointer) -> object:
+    """A value with its numbers as they are written: `1.10` is not `1.1`, nor `007` `7`, where a secret is meant."""
+    if isinstance(value, dict):
+        return {key: _as_written(document, item, (*at, key)) for key, item in value.items()}
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    written = document.spelled(at)
+    # What an alias repeats, or a tag stands before, is spelled in another way there.
+    return written if resolve_plain(written) == value else value
 
 
 def _read_json(text: str) -> Content:
     try:
-        content = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+        content = json.loads(text, parse_int=str, parse_float=str, parse_constant=_refused)
+    except json.JSONDecodeError as error:
         return f"no JSON: line {error.lineno}, column {error.colno}"
+    except ValueError as error:
+        return f"no JSON: {error}"
+    except RecursionError:
+        return "JSON that nests too deep"
     return content if isinstance(content, dict) else "no JSON object at its root"
+
+
+def _refused(name: str) -> NoReturn:
+    raise ValueError(f"it has no {name}")
 
 
 FILES = Provider(_read, _paths)
