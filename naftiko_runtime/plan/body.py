@@ -8,18 +8,17 @@ into the same structure first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote_plus
-from xml.sax.saxutils import escape
 
 from naftiko_runtime.errors import ArgumentError, FieldError
-from naftiko_runtime.plan import sparql
+from naftiko_runtime.plan import sparql, xml
 from naftiko_runtime.plan.leaves import PLACEHOLDER, Leaf, leaves, names_of, parse_json_text, parse_tree
 from naftiko_runtime.plan.model import Arguments
 from naftiko_runtime.plan.multipart import CONTENT_TYPE, SPELLINGS, encode_parts
 from naftiko_runtime.plan.sources import Source, constant, joined, of_items, of_members
-from naftiko_runtime.plan.template import TemplateError
+from naftiko_runtime.plan.template import Part, TemplateError
 from naftiko_runtime.plan.values import ABSENT, UnfitValue, to_json, to_text
 from naftiko_runtime.spec.model import Body
 
@@ -103,30 +102,29 @@ def _check_parts(data: object) -> None:
 
 
 _JSON_OBJECT = re.compile(r"\s*\{\s*\"")
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-# Line ends and tabs are written out: a parser makes other characters of them, in attributes and elsewhere (XML §2.11).
-_XML_ENTITIES = {'"': "&quot;", "'": "&apos;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
+def _form_escapes(parts: Sequence[Part]) -> list[Callable[[object], str]]:
+    return [lambda value: quote_plus(to_text(value)) for part in parts if not isinstance(part, str)]
 
 
-def _escape_xml(text: str) -> str:
-    if _NOT_IN_XML.search(text):
-        raise UnfitValue("must not hold characters that XML does not allow")
-    return escape(text, _XML_ENTITIES)
-
-
-_ESCAPES: dict[str, Callable[[str], str]] = {"xml": _escape_xml, "formUrlEncoded": quote_plus}
-"""How a value is spelled inside a text template, so that it can't break out of its place."""
+_ESCAPES: dict[str, Callable[[Sequence[Part]], list[Callable[[object], str]]]] = {
+    "formUrlEncoded": _form_escapes,
+    "sparql": sparql.escapes,
+    "xml": xml.escapes,
+}
+"""How each value is spelled inside a text of these kinds, so that it can't break out of its place."""
 
 
 def compile_body(template: BodyTemplate, find: Find, beside: tuple[tuple[str, Source], ...]) -> Build:
     """The builder of a templated body. `beside` are inputs the template does not place: fields of its JSON object."""
     if template.kind == "multipartForm":
         return _compile_parts(template.tree, find)
-    escape_value = _ESCAPES.get(template.kind) if template.is_text else None
-    is_sparql = template.kind == "sparql"
-    tree = _compile_sparql(template.tree, find) if is_sparql else _compile_tree(template.tree, find, escape_value)
+    escapes, node = _ESCAPES.get(template.kind), template.tree
+    if escapes is not None and isinstance(node, Leaf):
+        tree = _compile_text(node, escapes(node.parts), find)
+    else:
+        tree = _compile_tree(node, find)
     if template.kind == "json":
         if beside and template.takes_fields:
             tree = _merged(tree, of_members(dict(beside), "body fields"))
@@ -151,7 +149,7 @@ def _compile_parts(node: object, find: Find) -> Build:
 
 def _spelled(node: object, find: Find, spell: Callable[[str], str] | None) -> Source:
     """A value of a part; in its head, what its author wrote is spelled like what callers give."""
-    source = _compile_tree(node, find, None)
+    source = _compile_tree(node, find)
     if spell is None:
         return source
     spelled = _escaped(source, spell)
@@ -162,29 +160,24 @@ def _spelled(node: object, find: Find, spell: Callable[[str], str] | None) -> So
     return Source(read, source.words, field=source.field)
 
 
-def _compile_sparql(node: object, find: Find) -> Source:
-    if not isinstance(node, Leaf):
-        return constant(node, "body template")
-    escapes = iter(sparql.escapes(node.parts))
-    parts = tuple(part if isinstance(part, str) else _escaped(find(part.name), next(escapes)) for part in node.parts)
+def _compile_text(leaf: Leaf, escapes: Sequence[Callable[[object], str]], find: Find) -> Source:
+    remaining = iter(escapes)
+    parts = tuple(part if isinstance(part, str) else _escaped(find(part.name), next(remaining)) for part in leaf.parts)
     return joined(parts, "body template")
 
 
-def _compile_tree(node: object, find: Find, escape_value: Callable[[str], str] | None) -> Source:
+def _compile_tree(node: object, find: Find) -> Source:
     if isinstance(node, Leaf):
-        parts = tuple(part if isinstance(part, str) else _escaped(find(part.name), escape_value) for part in node.parts)
-        return joined(parts, "body template")
+        return joined(tuple(part if isinstance(part, str) else find(part.name) for part in node.parts), "body template")
     if isinstance(node, dict):
-        members = {key: _compile_tree(child, find, escape_value) for key, child in node.items()}
+        members = {key: _compile_tree(child, find) for key, child in node.items()}
         return of_members(members, "body template")
     if isinstance(node, list):
-        return of_items([_compile_tree(child, find, escape_value) for child in node], "body template")
+        return of_items([_compile_tree(child, find) for child in node], "body template")
     return constant(node, "body template")
 
 
-def _escaped(source: Source, escape_value: Callable[[str], str] | None) -> Source:
-    if escape_value is None:
-        return source
+def _escaped(source: Source, escape_value: Callable[[str], str]) -> Source:
     read = source.read
 
     def escaped(arguments: Arguments) -> object:

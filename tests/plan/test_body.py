@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from xml.etree.ElementTree import fromstring
+
 import pytest
 
 from tests.plan.ships import (
@@ -92,6 +95,30 @@ def test_a_text_template_is_filled_as_its_kind_asks(body, sent, kind):
 )
 def test_no_value_can_break_out_of_a_text(body, value, sent):
     assert request(tool(posted(body)), a=value).content == sent
+
+
+@pytest.mark.parametrize(
+    ("data", "value", "text"),
+    [
+        ("<s><![CDATA[{{a}}]]></s>", "a < b & \"c\" 'd'", "a < b & \"c\" 'd'"),
+        ("<s><![CDATA[{{a}}]]></s>", "]]><evil/>", "]]><evil/>"),
+        ("<s><![CDATA[x]]{{a}}]]></s>", "><evil/>", "x]]><evil/>"),
+        ("<s><![CDATA[x]{{a}}]]></s>", "]><evil/>", "x]]><evil/>"),
+        ("<s><![CDATA[{{a}}> y]]></s>", "x]]", "x]]> y"),
+        ("<s><![CDATA[{{a}}]]></s>", "x]", "x]"),
+        ("<s><![CDATA[one]]><![CDATA[{{a}}]]></s>", "<x>", "one<x>"),
+        ("<s><![CDATA[<!--]]>{{a}}</s>", "<x>", "<!--<x>"),
+        ("<s>{{a}}</s>", "line\nbreak\t]]>", "line\nbreak\t]]>"),
+    ],
+)
+def test_a_value_is_read_back_from_xml_as_it_was_given(data, value, text):
+    element = fromstring(request(tool(posted(json.dumps({"type": "xml", "data": data}))), a=value).content)
+    assert (list(element), element.text) == ([], text)
+
+
+def test_no_value_ends_a_comment_of_xml():
+    body = "{type: xml, data: '<s><!-- <![CDATA[ {{a}} --></s>'}"
+    assert request(tool(posted(body)), a="--><x/>").content == b"<s><!-- <![CDATA[ --&gt;&lt;x/&gt; --></s>"
 
 
 @pytest.mark.parametrize(("body", "sent", "kind"), TEXT_BODIES)
