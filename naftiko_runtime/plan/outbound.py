@@ -115,8 +115,12 @@ class Outbound:
             source = wiring.sources.get(slot.name)
             if slot.place is not Place.HEADER or slot.parameter is None or source is None or not source.is_constant:
                 continue
+            value = source.read({})
+            if value is ABSENT:
+                # Why there is none was told.
+                continue
             try:
-                header_value(source.read({}))
+                header_value(value)
             except UnfitValue as unfit:
                 message = f"the value of `{slot.name}`: {unfit}"
                 self._findings.error("NK4010", message, slot.parameter.at, "write plain text", concerns=(behaviour.at,))

@@ -209,6 +209,12 @@ def test_a_name_that_no_header_can_have_is_refused(place):
     assert only_error(text).code == "NK4010"
 
 
+def test_a_fixed_header_value_of_an_input_that_is_not_there_is_told_once():
+    declared = "inputParameters: [{name: day, type: string}]"
+    text = capability("inputParameters: [{name: X-A, in: header, value: 'x {{id}}'}]", tool=f"{CALL}, {declared}")
+    assert only_error(text).code == "NK4007"
+
+
 @pytest.mark.parametrize("value", ['"a\\nb"', "é"])
 def test_a_fixed_header_value_that_no_header_can_have_is_refused(value):
     text = capability(f"inputParameters: [{{name: X-A, in: header, value: {value}}}]")
