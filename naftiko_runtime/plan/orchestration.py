@@ -152,9 +152,11 @@ class _Compilation:
         self._check_format(resolution, step)
         call = self._outbound.call(behaviour, self._exposure, resolution, results)
         project = compile_projection(operation.outputs, self._variables, self._findings)
-        if operation.output_format == "xml":
+        is_xml = operation.output_format == "xml"
+        if is_xml:
             project = unrooted(project, operation.outputs)
-        return CallStep(step.name, call, project), Known(step.name, step.at, projected_fields(operation.outputs))
+        known = Known(step.name, step.at, projected_fields(operation.outputs), is_xml)
+        return CallStep(step.name, call, project), known
 
     def _check_format(self, resolution: Resolution, step: written.CallStep) -> None:
         operation = resolution.operation

@@ -19,6 +19,7 @@ from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.jsonpath import MISSING, compile_path, split_first, split_path
 from naftiko_runtime.plan.model import Arguments
 from naftiko_runtime.plan.pathquery import JsonPathError
+from naftiko_runtime.plan.rooted import listing
 from naftiko_runtime.plan.slots import Slot
 from naftiko_runtime.plan.sources import Read, Source, constant
 from naftiko_runtime.plan.values import ABSENT, UnfitValue
@@ -40,11 +41,14 @@ def is_result(field: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A step as those after it know it: `fields` are the names its result can have, None where that can't be told."""
+    """A step as those after it know it: `fields` are the names its result can have, None where that can't be told.
+    `is_xml` says that a lone element of its result may stand for a list.
+    """
 
     name: str
     at: Pointer
     fields: tuple[str, ...] | None = None
+    is_xml: bool = False
 
 
 class Results:
@@ -80,9 +84,10 @@ class Results:
         if known is None or self._is_lost(known, below, text, at):
             return _NOTHING
         key = result_key(name)
+        take = listing(below, select) if known.is_xml else select
 
         def read(arguments: Arguments) -> object:
-            value = select(arguments[key])
+            value = take(arguments[key])
             return ABSENT if value is MISSING else value
 
         whole = below in ("$", "$.")

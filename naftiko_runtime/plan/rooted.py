@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from naftiko_runtime.plan.jsonpath import plain_names
+from naftiko_runtime.plan.jsonpath import ALL, Select, Step, plain_names, split_path
 from naftiko_runtime.plan.model import Shape
 from naftiko_runtime.spec.model import OutputParameter
 
@@ -47,6 +47,23 @@ def unrooted(
     """The result of a step from a payload with a root element: what `project` makes of it, else the root's content."""
     shape = rooted(lambda payload, _: payload if project is None else project(payload), outputs, ())
     return lambda payload: shape(payload, {})
+
+
+def listing(path: str, select: Select) -> Select:
+    """`select`, which takes `path`, for a step's result: a lone element is a list where the path asks for one."""
+    wanted = _Part()
+    part = wanted
+    for step in split_path(path) or _until_query(path):
+        if isinstance(step, str):
+            part = part.members.setdefault(step, _Part())
+        else:
+            part.is_list = True
+    return lambda value: select(_listed(value, wanted))
+
+
+def _until_query(path: str) -> tuple[Step, ...]:
+    names, is_list = plain_names(path)
+    return (*names, ALL) if is_list else names
 
 
 def _add(part: _Part, output: OutputParameter) -> None:

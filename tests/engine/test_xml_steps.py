@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import orjson
 import pytest
 
 from naftiko_runtime.engine.engine import Engine
@@ -36,6 +37,9 @@ capability:
         - {{name: found, type: call, call: fleet.first.get}}
         - {{name: ship, type: call, call: fleet.ship.get, with: {{id: {reference}}}}}
 """
+MAPPED = """\
+        mappings: [{{targetName: given, value: "$.found.{path}"}}]
+"""
 
 
 @pytest.fixture
@@ -67,6 +71,34 @@ async def test_a_step_gives_what_is_within_the_root(
     outcome = await engine.invoke(found.plan.rest[0].routes[0].function, {})
     assert isinstance(outcome, Success), outcome
     assert outcome.content == b'{"name":"Ada"}'
+
+
+@pytest.mark.parametrize(
+    ("ships", "path", "given"),
+    [
+        ("<ship><id>7</id></ship>", "ship[0].id", "7"),
+        ("<ship><id>7</id></ship>", "ship[*].id", ["7"]),
+        ("<ship><id>7</id></ship>", "ship[-1].id", "7"),
+        ("<ship><id>7</id></ship>", "ship[?(@.id == '7')].id", ["7"]),
+        ("<ship><id>7</id></ship>", "ship[0].id[0]", "7"),
+        ("<ship><id>7</id></ship>", "ship.id", "7"),
+        ("<ship><id>7</id></ship>", "ship[1].id", None),
+        ("", "ship[*].id", None),
+        ("<ship><id>7</id></ship><ship><id>8</id></ship>", "ship[*].id", ["7", "8"]),
+        ("<dock><ship><id>7</id></ship></dock>", "dock[*].ship[*].id", ["7"]),
+    ],
+)
+async def test_a_lone_element_is_a_list_where_a_reference_asks_for_one(
+    engine: Engine, upstream: Upstream, ships: str, path: str, given: object
+) -> None:
+    source = TEXT.format(outputs="", reference="x") + MAPPED.format(path=path)
+    plan = compile_plan(read_text(source, "fleet.yaml"), None, upstreams={"fleet": upstream.url}).plan
+    assert plan is not None
+    upstream.answer("GET", "/first", Answer(200, f"<fleet><name>N</name>{ships}</fleet>".encode(), ()))
+    upstream.answer("GET", "/ships/x", Answer.json({}))
+    outcome = await engine.invoke(plan.rest[0].routes[0].function, {})
+    assert isinstance(outcome, Success), outcome
+    assert orjson.loads(outcome.content) == {"given": given}
 
 
 async def test_a_large_answer_of_a_step_is_decoded_aside(engine: Engine, upstream: Upstream) -> None:
