@@ -12,6 +12,7 @@ from typing import Any
 from naftiko_runtime.plan.declarations import default_of, schema_of
 from naftiko_runtime.plan.model import Input, Place
 from naftiko_runtime.plan.names import find_value
+from naftiko_runtime.plan.parts import part_of
 from naftiko_runtime.plan.slots import OWN_HEADERS, Slot
 from naftiko_runtime.plan.values import ABSENT
 from naftiko_runtime.plan.within import names_within
@@ -125,6 +126,12 @@ class Drafts:
     def find(self, name: str) -> Draft | None:
         """The draft `name` means: the equal one, else one that folds alike."""
         return find_value(name, self._by_name)
+
+    def whole_of(self, name: str) -> Draft | None:
+        """The draft that `name` is a part of, if that is one the text knows: `user` of `user.name`."""
+        part = part_of(name)
+        draft = None if part is None else self.find(part.whole)
+        return draft if draft is not None and (draft.is_declared or draft.place is Place.PATH) else None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -181,7 +181,8 @@ class FunctionCompiler:
         """Inputs that only a static output names. Where inputs are declared, one that is none of them is a mistake."""
         drafts = exposure.drafts
         for name in static_inputs(behaviour.outputs, self._variables):
-            if drafts.find(name) is not None:
+            whole = drafts.whole_of(name)
+            if drafts.find(name) is not None or (whole is not None and not whole.is_scalar):
                 continue
             if behaviour.inputs:
                 near = nearest(name, drafts.names)

@@ -13,9 +13,10 @@ from naftiko_runtime.diagnostics.suggest import nearest, one_edit
 from naftiko_runtime.plan.declarations import default_of, fitted, schema_of
 from naftiko_runtime.plan.drafts import BODY_METHODS, Draft, Drafts, is_document
 from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.jsonpath import MISSING, split_path, walk
+from naftiko_runtime.plan.jsonpath import MISSING
 from naftiko_runtime.plan.model import Arguments, Place
 from naftiko_runtime.plan.names import find_name
+from naftiko_runtime.plan.parts import part_of
 from naftiko_runtime.plan.references import InputReference, StepReference, Template, parse_with_value
 from naftiko_runtime.plan.results import Results, fitting
 from naftiko_runtime.plan.slots import Slot, Slots
@@ -29,9 +30,6 @@ from naftiko_runtime.spec.model import InputParameter
 NOTHING = constant(ABSENT, "nothing")
 
 _PREFIXED = re.compile(r"([\w-]+)\.([\w-]+)\Z")
-
-_PART = re.compile(r"([\w-]+)((?:\.[\w-]+|\[-?[0-9]+\])+)\Z")
-"""A name that may lead into an input: `user.name`, `tags[0]`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,28 +131,21 @@ class Sourcer:
 
     def _part(self, slot: Slot, name: str, text: str, at: Pointer) -> Source | None:
         """The source of a part of an input, such as `user.name` or `tags[0]`; None where it leads into none."""
-        whole = self._whole(name)
-        if whole is None:
+        part, whole = part_of(name), self._drafts.whole_of(name)
+        if part is None or whole is None:
             return None
         if whole.is_scalar:
             help_text = f"write `{text.replace(name, whole.name)}`, or declare `{whole.name}` as an object or an array"
             self._findings.error("NK4007", f"`{text}`: the input `{whole.name}` has no parts", at, help_text)
             return NOTHING
-        below = _PART.sub(r"$\2", name)
-        select, key = walk(split_path(below) or ()), whole.name
+        select, key = part.select, whole.name
         whole.is_used = True
 
         def read(arguments: Arguments) -> object:
             value = select(arguments.get(key))
             return ABSENT if value is MISSING else value
 
-        return Source(fitting(read, slot, name), f"input `{key}`, {below}", field=name)
-
-    def _whole(self, name: str) -> Draft | None:
-        """The input that a name leads into, if that is one the text knows: `user` of `user.name`."""
-        match = _PART.match(name)
-        draft = None if match is None else self._drafts.find(match[1])
-        return draft if draft is not None and (draft.is_declared or draft.place is Place.PATH) else None
+        return Source(fitting(read, slot, name), f"input `{key}`, {part.path}", field=name)
 
     def _literal(self, slot: Slot, value: object, at: Pointer, meant: str = "") -> Source:
         if value is None:
@@ -210,7 +201,7 @@ class Sourcer:
                 return result
         wanted = self._variables.caller_name(name, at)
         if wanted is not None:
-            is_declared = self._drafts.find(wanted) is not None or self._whole(wanted) is not None
+            is_declared = self._drafts.find(wanted) is not None or self._drafts.whole_of(wanted) is not None
             if self._results is not None and not is_declared and self._results.unknown(name, text, at):
                 return NOTHING
             return self._reference(slot, InputReference(wanted, text), at)

@@ -11,8 +11,10 @@ from typing import Any
 
 from naftiko_runtime.plan.coercion import COERCIONS
 from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.jsonpath import MISSING
 from naftiko_runtime.plan.model import Arguments
 from naftiko_runtime.plan.names import find_value
+from naftiko_runtime.plan.parts import part_of
 from naftiko_runtime.plan.template import Placeholder, TemplateError, parse_template, placeholders
 from naftiko_runtime.plan.values import UnfitValue, to_text
 from naftiko_runtime.plan.variables import Variables
@@ -49,7 +51,7 @@ def _templated(output: OutputParameter, text: str, variables: Variables, finding
     pieces = tuple(part if isinstance(part, str) else _piece(part, variables, at) for part in parts)
 
     def build(payload: Any, arguments: Mapping[str, object]) -> Any:
-        values = [piece if isinstance(piece, str) else find_value(piece.name, arguments) for piece in pieces]
+        values = [piece if isinstance(piece, str) else piece(arguments) for piece in pieces]
         value = values[0] if is_sole else "".join("" if item is None else to_text(item) for item in values)
         if value is None or coerce is None:
             return value
@@ -61,12 +63,25 @@ def _templated(output: OutputParameter, text: str, variables: Variables, finding
     return build
 
 
-def _piece(placeholder: Placeholder, variables: Variables, at: Pointer) -> str | Placeholder:
-    """The value of a variable, or the name of an input; nothing for an undeclared variable, which is reported."""
+def _piece(placeholder: Placeholder, variables: Variables, at: Pointer) -> str | Callable[[Arguments], object]:
+    """The value of a variable, or what reads an input; nothing for an undeclared variable, which is reported."""
     name = variables.caller_name(placeholder.name, at)
     if name is not None:
-        return placeholder._replace(name=name)
+        return _reading(name)
     return variables.value(placeholder.name, at) if placeholder.name in variables else ""
+
+
+def _reading(name: str) -> Callable[[Arguments], object]:
+    part = part_of(name)
+
+    def read(arguments: Arguments) -> object:
+        value = find_value(name, arguments)
+        if value is not None or part is None:
+            return value
+        found = part.select(find_value(part.whole, arguments))
+        return None if found is MISSING else found
+
+    return read
 
 
 def static_inputs(outputs: Sequence[OutputParameter], variables: Variables) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ def test_a_mock_answers_its_static_values(text, answer):
         ("[{type: string, value: 'hi {{name}}'}]", {"name": "ada"}, "hi ada"),
         ("[{type: string, value: 'hi {{tools.name}}'}]", {"name": "ada"}, "hi ada"),
         ("[{type: string, value: 'hi {{first-name}}'}]", {"firstName": "ada"}, "hi ada"),
+        ("[{type: string, value: 'hi {{user.name}}{{tags[5]}}'}]", {"user": {"name": "ada"}, "tags": []}, "hi ada"),
+        ("[{type: integer, value: '{{tags[0]}}'}]", {"tags": ["5"]}, 5),
         ("[{type: string, value: 'hi {{name}}'}]", {}, "hi "),
         ("[{type: string, value: '{{name}}'}]", {}, None),
         ("[{type: string, value: '{{n}}'}]", {"n": 5}, "5"),

@@ -571,3 +571,10 @@ def test_an_input_that_is_one_value_has_no_parts(operation, exposed, mark):
 
     assert (found.code, marked(text, found)) == ("NK4007", mark)
     assert "the input `id` has no parts" in found.message
+
+
+@pytest.mark.parametrize(("kind", "found"), [("object", []), ("string", ["NK4003"])])
+def test_a_static_output_may_lead_into_an_input_that_has_parts(kind, found):
+    answer = "outputParameters: [{type: string, value: 'hi {{user.name}}'}]"
+    text = capability(tool=f"{answer}, inputParameters: [{{name: user, type: {kind}}}]")
+    assert [code for code, _ in errors(compiled(text))] == found
