@@ -119,7 +119,7 @@ MISTAKES = [
         "NK2002",
         "/capability/consumes/0",
         "an import needs `from`",
-        "add `from`: a file",
+        "add `from`: the file that has what `import` names",
     ),
     (
         "    - type: http\n      namespace: desk\n",
