@@ -6,11 +6,10 @@ type. What can't agree is reported once, by `check_declaration`, and left out of
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-from naftiko_runtime.plan.coercion import COERCIONS, Coerce, compile_coercion
+from naftiko_runtime.plan.coercion import COERCIONS, Coerce, compile_coercion, pattern_problem
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.names import fold
 from naftiko_runtime.plan.values import ABSENT, UnfitValue
@@ -26,7 +25,7 @@ def schema_of(parameter: InputParameter) -> dict[str, Any] | None:
         schema["type"] = parameter.type
     if parameter.enum:
         schema["enum"] = [item for item in map(_fitted(coerce), parameter.enum) if item is not ABSENT]
-    if parameter.pattern is not None and not _pattern_problem(parameter.pattern):
+    if parameter.pattern is not None and not pattern_problem(parameter.pattern):
         schema["pattern"] = parameter.pattern
     further = parameter.schema or {}
     schema.update({key: value for key, value in further.items() if not _items_problem(key, value)})
@@ -54,7 +53,7 @@ def check_declaration(parameter: InputParameter, findings: Findings) -> None:
         (*parameter.at, "default"),
         findings,
     )
-    if parameter.pattern is not None and (problem := _pattern_problem(parameter.pattern)):
+    if parameter.pattern is not None and (problem := pattern_problem(parameter.pattern)):
         _report_pattern(parameter, problem, "pattern", findings)
     for key, value in (parameter.schema or {}).items():
         if problem := _items_problem(key, value):
@@ -106,20 +105,14 @@ def _check_value(value: object, coerce: Coerce | None, words: str, at: Pointer, 
 
 
 def _report_pattern(parameter: InputParameter, problem: str, key: str, findings: Findings) -> None:
-    message = f"a pattern of `{parameter.name}` is no regular expression: {problem}"
-    findings.error("NK4012", message, (*parameter.at, key), "write one that Python's `re` reads")
-
-
-def _pattern_problem(pattern: object) -> str:
-    try:
-        re.compile(pattern if isinstance(pattern, str) else "")
-    except re.error as error:
-        return str(error)
-    return ""
+    message = f"a pattern of `{parameter.name}` can't be used: {problem}"
+    findings.error("NK4012", message, (*parameter.at, key), "write one of ECMA 262, such as `^[a-z]+$`")
 
 
 def _items_problem(key: str, value: object) -> str:
     """What is wrong with a pattern below `items`, however deep."""
     if key != "items" or not isinstance(value, dict):
         return ""
-    return _pattern_problem(value.get("pattern")) or _items_problem("items", value.get("items"))
+    pattern = value.get("pattern")
+    problem = pattern_problem(pattern) if isinstance(pattern, str) else ""
+    return problem or _items_problem("items", value.get("items"))

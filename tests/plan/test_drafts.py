@@ -160,6 +160,7 @@ def test_a_default_is_brought_to_its_type():
         ("exposed", "{name: a, type: string, pattern: '('}", "'('", "pattern"),
         ("consumed", "{name: a, in: query, type: integer, default: many}", "many", "whole number"),
         ("consumed", "{name: a, in: query, type: string, pattern: '[a'}", "'[a'", "pattern"),
+        ("consumed", "{name: a, in: query, type: string, pattern: 'a\\Z'}", "'a\\Z'", "JSON Schema"),
         ("consumed", "{name: a, in: query, type: boolean, enum: [maybe]}", "maybe", "true or false"),
     ],
 )
@@ -179,6 +180,13 @@ def test_a_pattern_among_the_items_is_checked_too():
         capability("inputParameters: [{name: a, in: query, type: array, items: {type: string, pattern: '('}}]")
     )
     assert [code for code, _ in errors(compilation)] == ["NK4012"]
+
+
+@pytest.mark.parametrize(("pattern", "text"), [(r"^\p{L}+$", "Åse"), ("(?<year>[0-9]+)", "2026")])
+def test_a_pattern_is_read_as_json_schema_has_them(pattern, text):
+    function = tool(capability(f"inputParameters: [{{name: a, in: query, type: string, pattern: '{pattern}'}}]"))
+    assert function.inputs[0].schema == {"type": "string", "pattern": pattern}
+    assert function.admit({"a": text}) == {"a": text}
 
 
 def test_a_null_default_is_no_value_and_fits_any_type():
