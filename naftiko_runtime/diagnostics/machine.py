@@ -37,12 +37,12 @@ _GITHUB_PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3
 
 def render_json(diagnostics: Sequence[Diagnostic]) -> str:
     """Render as a JSON list of flat objects; the place is null where a diagnostic has none, the end is exclusive."""
-    return _dump([_flat(item) for item in in_file_order(list(diagnostics))])
+    return _dump([_flat(item) for item in in_file_order(diagnostics)])
 
 
 def render_sarif(diagnostics: Sequence[Diagnostic]) -> str:
     """Render as one SARIF 2.1.0 run whose rules are the codes that occur. Raises `KeyError` for an undeclared code."""
-    items = in_file_order(list(diagnostics))
+    items = in_file_order(diagnostics)
     codes = sorted({item.code for item in items})
     driver: dict[str, _Json] = {
         "name": "naftiko",
@@ -59,7 +59,7 @@ def render_sarif(diagnostics: Sequence[Diagnostic]) -> str:
 
 def render_github(diagnostics: Sequence[Diagnostic]) -> str:
     """Render as GitHub workflow commands, one a line, without a line break at the end."""
-    return "\n".join(_command(item) for item in in_file_order(list(diagnostics)))
+    return "\n".join(_command(item) for item in in_file_order(diagnostics))
 
 
 def _dump(value: _Json) -> str:

@@ -5,6 +5,7 @@ Diagnostics are values. Whoever finds a problem returns one; only the command li
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -65,7 +66,7 @@ class Diagnostic:
         return self.severity is Severity.ERROR
 
 
-def in_file_order(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic]) -> tuple[Diagnostic, ...]:
+def in_file_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Sort by file, then place, then code: every list of diagnostics is stable."""
     return tuple(
         sorted(

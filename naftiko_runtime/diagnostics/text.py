@@ -60,7 +60,7 @@ def render_text(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], *
     without an excerpt. A related place has a message like "first used here", whose last word gives way to the place.
     """
     page = _Page({file: _LINE_BREAK.split(text) for file, text in sources.items()}, colour)
-    return "\n\n".join(page.block(item) for item in in_file_order(list(diagnostics)))
+    return "\n\n".join(page.block(item) for item in in_file_order(diagnostics))
 
 
 class _Excerpt(NamedTuple):

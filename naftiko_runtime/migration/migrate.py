@@ -28,8 +28,9 @@ from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
 from naftiko_runtime.spec.fields import Relaxations
 from naftiko_runtime.spec.generations import ALPHA2, GENERATIONS, Generation, judge_version
 from naftiko_runtime.spec.parse import parse
-from naftiko_runtime.spec.schema import Violation, check_official
+from naftiko_runtime.spec.schema import check_official
 from naftiko_runtime.spec.shapes import LATER_IN_IMPORTS
+from naftiko_runtime.spec.violation import Violation
 
 TARGETS: Mapping[str, Generation] = MappingProxyType(
     {ALPHA2.version: ALPHA2, ALPHA2.name: ALPHA2, GENERATIONS[-1].name: GENERATIONS[-1]}
@@ -91,7 +92,7 @@ def migrate(text: str, file: str, target: Generation) -> Migration:
             brought = _apply(rewrite, brought, goal, remarks)
     if not _fails(remarks):
         remarks += _refused(source, brought)
-    told = in_file_order([_told(source, remark) for remark in _grouped(remarks)])
+    told = in_file_order(_told(source, remark) for remark in _grouped(remarks))
     return Migration(None if _fails(remarks) else brought.text, told)
 
 

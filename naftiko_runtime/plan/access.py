@@ -24,9 +24,10 @@ from naftiko_runtime.plan.policy import (
     OAuthAccess,
 )
 from naftiko_runtime.plan.variables import Variables
+from naftiko_runtime.spec.authentication import Authentication
 from naftiko_runtime.spec.control import ControlAdapter
 from naftiko_runtime.spec.document import Pointer
-from naftiko_runtime.spec.model import Authentication, Mcp, Rest, Spec
+from naftiko_runtime.spec.model import Mcp, Rest, Spec
 from naftiko_runtime.spec.skills import SkillAdapter
 
 # RFC 6749 §3.3: a scope is visible ASCII without `"` and `\\`; several stand between spaces.

@@ -17,7 +17,7 @@ from naftiko_runtime.plan.grants import compile_grant
 from naftiko_runtime.plan.negotiated import Digest, Negotiated
 from naftiko_runtime.plan.values import query_key, query_value
 from naftiko_runtime.plan.variables import Variables
-from naftiko_runtime.spec.model import Authentication
+from naftiko_runtime.spec.authentication import Authentication
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import re
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.template import TemplateError, parse_template, placeholders
 from naftiko_runtime.plan.variables import MASK, Variables
-from naftiko_runtime.spec.model import Authentication
+from naftiko_runtime.spec.authentication import Authentication
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 """What no part of a credential may hold."""

@@ -93,7 +93,7 @@ class Findings:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything found, in file order."""
-        return in_file_order([finding.diagnostic for finding in self._found.values()])
+        return in_file_order(finding.diagnostic for finding in self._found.values())
 
     @property
     def errors(self) -> tuple[Finding, ...]:

@@ -16,8 +16,9 @@ from naftiko_runtime.plan.names import find_name, find_value, fold
 from naftiko_runtime.plan.template import Part, TemplateError, parse_template, placeholders
 from naftiko_runtime.plan.values import dot_segment
 from naftiko_runtime.plan.variables import Variables
+from naftiko_runtime.spec.authentication import Authentication
 from naftiko_runtime.spec.document import Pointer
-from naftiko_runtime.spec.model import Authentication, ConsumedOperation, InputParameter
+from naftiko_runtime.spec.model import ConsumedOperation, InputParameter
 
 OWN_HEADERS = frozenset({"authorization", "accept", "content-type", "content-length", "host"})
 """Headers a caller never supplies (C13): the runtime makes them itself."""

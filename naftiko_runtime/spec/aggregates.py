@@ -27,11 +27,10 @@ def read_aggregate(fields: Fields) -> Aggregate:
 
 
 def _read_function(fields: Fields) -> AggregateFunction:
-    semantics = fields.mapping("semantics").values
     return AggregateFunction(
         name=fields.text("name"),
         description=fields.text("description"),
-        semantics={name: value for name, value in semantics.items() if isinstance(value, bool)},
+        semantics=fields.booleans("semantics"),
         # A function refers to no other one; the schema check tells of a `ref` here.
         behaviour=replace(read_behaviour(fields, (), read_size(fields)), ref=None),
         at=fields.at,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from naftiko_runtime.spec.authentication import read_authentication
 from naftiko_runtime.spec.binary import read_consumed_binary
 from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.model import ConsumedOperation, Consumes, InputParameter
-from naftiko_runtime.spec.parameters import read_authentication, read_body, read_filled, read_inputs, read_outputs
+from naftiko_runtime.spec.parameters import inner_wins, read_body, read_inputs, read_outputs
 
 _OFFICIAL_NAME = re.compile(r"[a-zA-Z0-9-]+\Z")
 _OFFICIAL_BASE = re.compile(r"https?://[^/]+(/[^{]*)?\Z")
@@ -18,7 +19,7 @@ _FILED = ("avro", "protobuf")
 
 def read_consumes(fields: Fields) -> Consumes:
     """One entry of `consumes`."""
-    base_uri = read_filled(fields, "baseUri")
+    base_uri = fields.template("baseUri")
     if not base_uri or ("{" in base_uri and not _OFFICIAL_BASE.match(base_uri)):
         fields.note("a `baseUri` that is empty, absent or has placeholders", "baseUri")
     namespace = fields.text("namespace")
@@ -77,9 +78,3 @@ def _read_format(fields: Fields) -> str:
     if written != written.lower():
         fields.note("names of formats in capitals", "outputRawFormat")
     return written.lower() or "json"
-
-
-def inner_wins(outer: tuple[InputParameter, ...], inner: tuple[InputParameter, ...]) -> tuple[InputParameter, ...]:
-    """Inputs of two levels as one list; where both have an input of one name and place, the inner level's counts."""
-    names = {(parameter.name, parameter.place) for parameter in inner}
-    return tuple(parameter for parameter in outer if (parameter.name, parameter.place) not in names) + inner

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from naftiko_runtime.spec.authentication import Authentication, read_authentication
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.fields import Fields
-
-if TYPE_CHECKING:
-    from naftiko_runtime.spec.model import Authentication
 
 NAMESPACE = "control"
 """What addresses, overrides and challenges call an adapter that the language gives no name."""
@@ -99,14 +96,14 @@ class ControlAdapter:
         return NAMESPACE
 
 
-def read_control_adapter(fields: Fields, authentication: Authentication | None) -> ControlAdapter:
-    """A control adapter, with what it asks of its callers."""
+def read_control_adapter(fields: Fields) -> ControlAdapter:
+    """A control adapter."""
     return ControlAdapter(
         address=fields.optional_text("address"),
         port=fields.integer("port"),
         management=_read_management(fields.mapping("management")),
         observability=_read_observability(fields.mapping("observability")),
-        authentication=authentication,
+        authentication=read_authentication(fields),
         at=fields.at,
     )
 
@@ -138,16 +135,15 @@ def _read_logs(fields: Fields) -> LogAccess | None:
 
 
 def _read_scripting(fields: Fields) -> Scripting:
-    languages = fields.values.get("allowedLanguages")
     location = fields.optional_text("defaultLocation")
-    allowed = tuple(item for item in languages if isinstance(item, str)) if isinstance(languages, list) else None
+    is_limited = isinstance(fields.values.get("allowedLanguages"), list)
     return Scripting(
         enabled=fields.boolean("enabled"),
         default_location=None if location is None else fields.material.from_root(location),
         default_language=fields.optional_text("defaultLanguage"),
         timeout=fields.integer("timeout") or DEFAULT_TIMEOUT_MILLISECONDS,
         statement_limit=fields.integer("statementLimit") or DEFAULT_STATEMENT_LIMIT,
-        allowed_languages=allowed,
+        allowed_languages=fields.texts("allowedLanguages") if is_limited else None,
         at=fields.at,
     )
 

@@ -92,11 +92,12 @@ _ENTRY_DEPTHS = (2, 3)
 class Document:
     """One parsed file. `value` is what the text says; `span` and `key_span` say where it says it.
 
-    The value may be in another form than the text (`canonicalise`). Pointers lead through the value; `written` gives
-    the author's. `imports` are the entries, by their pointers, that stand in other documents.
+    `root` is the place of all of it. The value may be in another form than the text (`canonicalise`): pointers lead
+    through the value, `written` gives the author's. `imports` are the entries, by their pointers, that stand in other
+    documents.
     """
 
-    __slots__ = ("_root", "file", "imports", "text", "value")
+    __slots__ = ("file", "imports", "root", "text", "value")
 
     def __init__(
         self, file: str, text: str, value: Any, root: Place, imports: Mapping[Pointer, Imported] = _NOTHING
@@ -105,12 +106,7 @@ class Document:
         self.text = text
         self.value = value
         self.imports = imports
-        self._root = root
-
-    @property
-    def root(self) -> Place:
-        """The place of the whole value."""
-        return self._root
+        self.root = root
 
     def span(self, pointer: Pointer) -> Span:
         """The stretch of the value at `pointer`; of its key or first word where it is a mapping, a sequence or nothing.
@@ -163,7 +159,7 @@ class Document:
     def written(self, pointer: Pointer) -> Pointer:
         """The path that the author wrote to what lies at `pointer`; beyond the deepest place that exists, as it is."""
         parts: list[str | int] = []
-        place: Place | None = self._root
+        place: Place | None = self.root
         for part in pointer:
             index = _index(place, part)
             spelled = place.written.get(index) if isinstance(place, Renamed) else None
@@ -174,7 +170,7 @@ class Document:
     def located(self, written: Pointer) -> Pointer:
         """The pointer to what the author wrote at a path: the other direction of `written`."""
         parts: list[str | int] = []
-        place: Place | None = self._root
+        place: Place | None = self.root
         for part in written:
             known = place.written.items() if isinstance(place, Renamed) else ()
             part = next((own for own, spelled in known if spelled == (part,)), part)
@@ -184,7 +180,7 @@ class Document:
 
     def as_written(self, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         """The same diagnostics, with the JSON Pointers of the text instead of those of the value."""
-        if not isinstance(self._root, Renamed) and not self.imports:
+        if not isinstance(self.root, Renamed) and not self.imports:
             return tuple(diagnostics)
         return tuple(map(self._as_written, diagnostics))
 
@@ -196,7 +192,7 @@ class Document:
 
     def _walk(self, pointer: Pointer) -> tuple[Leaf | None, Place]:
         key: Leaf | None = None
-        place = self._root
+        place = self.root
         for part in pointer:
             next_key, child = _child(place, part)
             if child is None:

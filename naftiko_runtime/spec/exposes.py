@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from naftiko_runtime.spec.authentication import read_authentication
 from naftiko_runtime.spec.binary import read_exposed_binary, read_size
-from naftiko_runtime.spec.consumes import inner_wins
-from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.model import Behaviour, Binary, ExposedOperation, Forward, InputParameter, Mcp, Rest, Tool
-from naftiko_runtime.spec.parameters import read_authentication, read_input_schema, read_inputs, read_outputs
+from naftiko_runtime.spec.parameters import inner_wins, read_input_schema, read_inputs, read_outputs
 from naftiko_runtime.spec.prompts import read_prompt
 from naftiko_runtime.spec.resources import read_resource
 from naftiko_runtime.spec.steps import read_mappings, read_steps
-
-Unserved = tuple[tuple[str, Pointer], ...]
 
 
 def read_rest(fields: Fields) -> Rest:
@@ -87,12 +84,11 @@ def read_mcp(fields: Fields) -> Mcp:
 
 
 def _read_tool(fields: Fields, size: Binary) -> Tool:
-    hints = fields.mapping("hints").values
     return Tool(
         name=fields.text("name"),
         label=fields.text("label"),
         description=fields.text("description"),
-        hints={name: value for name, value in hints.items() if isinstance(value, bool)},
+        hints=fields.booleans("hints"),
         behaviour=read_behaviour(fields, read_input_schema(fields), size),
         at=fields.at,
     )
@@ -114,8 +110,3 @@ def read_behaviour(fields: Fields, inherited: tuple[InputParameter, ...], size: 
         binary=read_exposed_binary(fields, size),
         at=fields.at,
     )
-
-
-def _present(fields: Fields, constructs: tuple[str, ...]) -> Unserved:
-    """The constructs of a list that the text uses and this runtime does not run yet (NK2008)."""
-    return tuple((name, (*fields.at, name)) for name in constructs if name in fields)

@@ -6,6 +6,7 @@ So a value of the wrong type reads as absent here, and reading goes on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -14,6 +15,8 @@ from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.material import Material, MaterialError
 
 _Content = TypeVar("_Content")
+
+_DOLLAR_VARIABLE = re.compile(r"\$\{\{?\s*([A-Za-z_][\w.]*)\s*\}?\}")
 
 
 @dataclass(slots=True)
@@ -71,6 +74,19 @@ class Fields:
         value = self.values.get(key)
         return value if isinstance(value, str) else None
 
+    def template(self, key: str) -> str:
+        """As `scalar_text`, its variables in one spelling: public files also write `${X}` and `${{X}}`."""
+        text = self.scalar_text(key)
+        filled = _DOLLAR_VARIABLE.sub(r"{{\1}}", text)
+        if filled != text:
+            self.note("variables written `${X}`", key)
+        return filled
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """The texts of the list at `key`, in order; other items are skipped."""
+        value = self.values.get(key)
+        return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
     def integer(self, key: str) -> int | None:
         """The whole number at `key`, else None."""
         value = self.values.get(key)
@@ -80,6 +96,10 @@ class Fields:
         """The boolean at `key`, else None."""
         value = self.values.get(key)
         return value if isinstance(value, bool) else None
+
+    def booleans(self, key: str) -> dict[str, bool]:
+        """The booleans of the mapping at `key`, by their keys."""
+        return {name: value for name, value in self.mapping(key).values.items() if isinstance(value, bool)}
 
     def mapping(self, key: str) -> Fields:
         """The mapping at `key`; an empty one where there is none."""

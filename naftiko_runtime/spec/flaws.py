@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from naftiko_runtime.spec.document import Pointer
-from naftiko_runtime.spec.schema import Violation
+from naftiko_runtime.spec.violation import Violation
 
 _HOLDERS = frozenset({"binds", "capability", "consumes", "exposes", "resources", "operations", "tools"})
 """Keys under which many independent things stand; an object with one of them is not flawed as a whole."""

@@ -23,7 +23,6 @@ from naftiko_runtime.spec.imports import SECTIONS, Imports, follow_imports
 from naftiko_runtime.spec.material import Material
 from naftiko_runtime.spec.model import Bind, Info, Spec
 from naftiko_runtime.spec.page import Page, Unread, read_page
-from naftiko_runtime.spec.parameters import read_authentication
 from naftiko_runtime.spec.scripts import read_scripts
 from naftiko_runtime.spec.skills import read_skill_adapter
 from naftiko_runtime.spec.source import BYTE_ORDER_MARK, read_source
@@ -121,9 +120,7 @@ def _read_root(document: Document, page: Page, imports: Imports, material: Mater
     consumes = entries.of(capability, "consumes")
     aggregates = entries.of(capability, "aggregates")
     binds = (*entries.of(root, "binds"), *entries.of(capability, "binds"))
-    controls = tuple(
-        read_control_adapter(entry, read_authentication(entry)) for entry in exposes if entry.text("type") == "control"
-    )
+    controls = tuple(read_control_adapter(entry) for entry in exposes if entry.text("type") == "control")
     spec = Spec(
         file=document.file,
         info=Info(info.text("label") or info.text("title"), info.text("description"), info.scalar_text("version")),
@@ -133,9 +130,7 @@ def _read_root(document: Document, page: Page, imports: Imports, material: Mater
         aggregates=tuple(read_aggregate(entry) for entry in aggregates),
         rest=tuple(read_rest(entry) for entry in exposes if entry.text("type") == "rest"),
         mcp=tuple(read_mcp(entry) for entry in exposes if entry.text("type") == "mcp"),
-        skills=tuple(
-            read_skill_adapter(entry, read_authentication(entry)) for entry in exposes if entry.text("type") == "skill"
-        ),
+        skills=tuple(read_skill_adapter(entry) for entry in exposes if entry.text("type") == "skill"),
         controls=controls,
         scripts=read_scripts((*exposes, *aggregates), scripting_of(controls), material),
         flawed=tuple(at for item in (page.verdicts, *imports.verdicts) for at in item.flawed),

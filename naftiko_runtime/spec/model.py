@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from naftiko_runtime.spec.authentication import Authentication
 from naftiko_runtime.spec.control import ControlAdapter
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.prompts import Prompt
@@ -81,17 +82,6 @@ class Body:
 
     kind: str
     data: object
-    at: Pointer
-
-
-@dataclass(frozen=True, slots=True)
-class Authentication:
-    """Credentials towards an upstream, or asked of callers. `fields` holds the texts of its kind, keyed by the
-    official spelling (`token`; `key`, `value`, `placement`; `username`, `password`); `scopes` stand between spaces.
-    """
-
-    type: str
-    fields: dict[str, str]
     at: Pointer
 
 

@@ -19,8 +19,9 @@ from naftiko_runtime.spec.fields import Relaxations
 from naftiko_runtime.spec.flaws import flaws
 from naftiko_runtime.spec.generations import Generation, judge_version
 from naftiko_runtime.spec.parse import recover
-from naftiko_runtime.spec.schema import Violation, check_official, check_runtime
+from naftiko_runtime.spec.schema import check_official, check_runtime
 from naftiko_runtime.spec.spelling import Spelling
+from naftiko_runtime.spec.violation import Violation
 
 _Thing = TypeVar("_Thing")
 

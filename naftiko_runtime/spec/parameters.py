@@ -1,4 +1,4 @@
-"""Reading inputs, outputs, bodies and credentials: what consumes and exposes have in common."""
+"""Reading inputs, outputs and bodies: what consumes and exposes have in common."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ import re
 from dataclasses import replace
 
 from naftiko_runtime.spec.fields import Fields
-from naftiko_runtime.spec.model import Authentication, Body, InputParameter, OutputParameter
+from naftiko_runtime.spec.model import Body, InputParameter, OutputParameter
 
 _OFFICIAL_INPUT_NAME = re.compile(r"[a-zA-Z0-9_*-]+\Z")
 
-_DOLLAR_VARIABLE = re.compile(r"\$\{\{?\s*([A-Za-z_][\w.]*)\s*\}?\}")
-
 # What a text must look like to be a path into the answer; `$5 off` is only a text.
 _JSONPATH = re.compile(r"\$(\Z|[.\[])")
-
-# What an authorization server has to be told by a client; the official schema knows what protects a resource alone.
-_CLIENT_KEYS = ("clientId", "clientSecret", "refreshToken", "tokenEndpointAuthMethod")
 
 # The keys of JSON Schema's own vocabulary that an input may carry; its other keys are the language's.
 _SCHEMA_KEYS = ("items", "properties", "format", "minimum", "maximum", "minLength", "maxLength")
@@ -74,12 +69,17 @@ def read_input_schema(owner: Fields) -> tuple[InputParameter, ...]:
     owner.note("`inputSchema` on a tool", "inputSchema")
     schema = owner.mapping("inputSchema")
     properties = schema.mapping("properties")
-    listed = schema.values.get("required")
-    required = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+    required = schema.texts("required")
     return tuple(
         replace(_read_declaration(properties.mapping(name), name), required=name in required)
         for name in dict.fromkeys((*properties.values, *required))
     )
+
+
+def inner_wins(outer: tuple[InputParameter, ...], inner: tuple[InputParameter, ...]) -> tuple[InputParameter, ...]:
+    """Inputs of two levels as one list; where both have an input of one name and place, the inner level's counts."""
+    names = {(parameter.name, parameter.place) for parameter in inner}
+    return tuple(parameter for parameter in outer if (parameter.name, parameter.place) not in names) + inner
 
 
 def read_outputs(owner: Fields, *, consumed: bool = False, orchestrated: bool = False) -> tuple[OutputParameter, ...]:
@@ -160,66 +160,3 @@ def read_body(owner: Fields) -> Body | None:
             return Body(str(body.get("type", "json")), body["data"], (*at, "data"))
         return Body("json", body, at)
     return Body("json", body, at) if isinstance(body, list) else None
-
-
-def read_filled(fields: Fields, key: str) -> str:
-    """The scalar at `key` as text, its variables in one spelling: public files also write `${X}` and `${{X}}`."""
-    text = fields.scalar_text(key)
-    filled = _DOLLAR_VARIABLE.sub(r"{{\1}}", text)
-    if filled != text:
-        fields.note("variables written `${X}`", key)
-    return filled
-
-
-def read_authentication(owner: Fields) -> Authentication | None:
-    """The `authentication` of an adapter, the four spellings of apikey (C9) brought to one."""
-    key = "authentication" if "authentication" in owner else "auth"
-    if key not in owner:
-        return None
-    fields = owner.mapping(key)
-    kind = fields.text("type").lower()
-    if kind == "apikey":
-        return Authentication(kind, _apikey(fields), fields.at)
-    if kind == "oauth2" and any(key in fields for key in _CLIENT_KEYS):
-        fields.note("the keys of a client in `oauth2`")
-    texts = {_token_endpoint(fields, name): _text_or_words(fields, name) for name in fields.values if name != "type"}
-    return Authentication(kind, texts, fields.at)
-
-
-def _token_endpoint(fields: Fields, name: str) -> str:
-    """The name of a field, where the token endpoint has it from OpenAPI or elsewhere: the official one."""
-    if name not in ("tokenUrl", "tokenUri"):
-        return name
-    fields.note(f"`{name}` for `tokenEndpoint`", name)
-    return "tokenEndpoint"
-
-
-def _text_or_words(fields: Fields, name: str) -> str:
-    """The text at `name`; a list, such as `scopes`, as its words between spaces (RFC 6749 §3.3)."""
-    value = fields.values[name]
-    if isinstance(value, list):
-        return " ".join(str(item) for item in value if isinstance(item, str | int | float))
-    return read_filled(fields, name)
-
-
-def _apikey(fields: Fields) -> dict[str, str]:
-    headers = fields.mapping("headers")
-    if headers.values:
-        # The spelling of 12 public files: each header of the map is a credential of its own.
-        fields.note("`apikey` with `headers`")
-        return {f"header:{name}": read_filled(headers, name) for name in headers.values}
-    if "header" in fields:
-        fields.note("`apikey` with `header` and `key`")
-        return {"key": fields.text("header"), "value": read_filled(fields, "key"), "placement": "header"}
-    if "in" in fields or "name" in fields:
-        fields.note("`apikey` with `in` and `name`")
-        return {
-            "key": fields.text("name") or fields.text("key"),
-            "value": read_filled(fields, "value"),
-            "placement": fields.text("in") or fields.text("placement") or "header",
-        }
-    return {
-        "key": fields.text("key"),
-        "value": read_filled(fields, "value"),
-        "placement": fields.text("placement") or "header",
-    }

@@ -22,8 +22,6 @@ from naftiko_runtime.spec.judgement import failures
 from naftiko_runtime.spec.spelling import Spelling
 from naftiko_runtime.spec.violation import Violation, read_violations
 
-__all__ = ["Violation", "check_official", "check_runtime"]
-
 _RUNTIME = "naftiko-runtime.json"
 
 _OFFICIAL: Mapping[str, str] = MappingProxyType(

@@ -10,14 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from naftiko_runtime.spec.authentication import Authentication, read_authentication
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.material import MaterialError
-
-if TYPE_CHECKING:
-    from naftiko_runtime.spec.model import Authentication
 
 _ATTRIBUTES = (
     "license",
@@ -75,8 +72,8 @@ class SkillAdapter:
     at: Pointer
 
 
-def read_skill_adapter(fields: Fields, authentication: Authentication | None) -> SkillAdapter:
-    """A skill adapter, with what it asks of its callers."""
+def read_skill_adapter(fields: Fields) -> SkillAdapter:
+    """A skill adapter."""
     groups = tuple(fields.items("groups"))
     if groups:
         fields.note("`groups` of a skill adapter", "groups")
@@ -85,7 +82,7 @@ def read_skill_adapter(fields: Fields, authentication: Authentication | None) ->
         address=fields.optional_text("address"),
         port=fields.integer("port"),
         description=fields.text("description"),
-        authentication=authentication,
+        authentication=read_authentication(fields),
         skills=(
             *(_read_skill(skill, "tools") for skill in fields.items("skills")),
             *(_read_skill(group, "skills") for group in groups),

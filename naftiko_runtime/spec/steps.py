@@ -69,7 +69,7 @@ def _read_steps(owner: Fields) -> Iterator[Step]:
         if kind == "lookup":
             value = fields.values.get("lookupValue")
             index, match = fields.text("index"), fields.text("match")
-            yield LookupStep(name, index, match, value, _texts(fields, "outputParameters"), fields.at)
+            yield LookupStep(name, index, match, value, fields.texts("outputParameters"), fields.at)
         elif kind == "script":
             yield ScriptStep(name, with_values, fields.at)
         else:
@@ -83,8 +83,3 @@ def read_mappings(owner: Fields) -> tuple[StepMapping, ...]:
         StepMapping(fields.text("targetName"), fields.values.get("value"), fields.at)
         for fields in owner.items("mappings")
     )
-
-
-def _texts(fields: Fields, key: str) -> tuple[str, ...]:
-    value = fields.values.get(key)
-    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()

@@ -13,8 +13,7 @@ from naftiko_runtime.spec.fields import Relaxations
 from naftiko_runtime.spec.flaws import is_error
 from naftiko_runtime.spec.material import Problem
 from naftiko_runtime.spec.page import Verdicts
-from naftiko_runtime.spec.schema import Violation
-from naftiko_runtime.spec.violation import shortened
+from naftiko_runtime.spec.violation import Violation, shortened
 
 _CODES = {
     "unknown-key": "NK2001",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from naftiko_runtime.spec.flaws import flaws, is_error
-from naftiko_runtime.spec.schema import Violation
+from naftiko_runtime.spec.violation import Violation
 
 ROOT: dict[str, Any] = {
     "naftiko": "1.0.0-alpha2",
