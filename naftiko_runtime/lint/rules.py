@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from naftiko_runtime.diagnostics import CODES, Diagnostic, Related, in_file_order
+from naftiko_runtime.diagnostics import CODES, Diagnostic, in_file_order
 from naftiko_runtime.lint import access, addresses, behaviour, descriptions, names, sharing
 from naftiko_runtime.lint.finding import Find, Finding
 from naftiko_runtime.spec.document import Document, to_json_pointer
@@ -62,23 +62,10 @@ def lint(document: Document) -> tuple[Diagnostic, ...]:
     return document.as_written(in_file_order(found))
 
 
-def _told(document: Document, code: str, finding: Finding) -> Diagnostic:
-    at = finding.at
-    related = document.importers(at)
-    if finding.earlier is not None:
-        earlier = finding.earlier
-        related = (Related("the first is here", document.file_of(earlier), document.span(earlier)), *related)
-    span = document.key_span(at) if finding.key else document.span(at)
-    return Diagnostic(
-        code,
-        CODES[code].severity,
-        finding.message,
-        document.file_of(at),
-        span,
-        to_json_pointer(at),
-        finding.help,
-        related,
-    )
+def _told(document: Document, code: str, item: Finding) -> Diagnostic:
+    related = () if item.earlier is None else (document.related("the first is here", item.earlier),)
+    severity = CODES[code].severity
+    return document.diagnostic(code, severity, item.message, item.at, item.help, key=item.key, related=related)
 
 
 def _at_import(document: Document, code: str, finding: Finding) -> Diagnostic:

@@ -88,7 +88,7 @@ class Findings:
 
     def related(self, message: str, at: Pointer) -> Related:
         """`at` as the second place of another finding."""
-        return Related(message, self._document.file_of(at), self._document.span(at))
+        return self._document.related(message, at)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -126,8 +126,5 @@ class Findings:
         if known is not None:
             self._found[code, pointer, message] = known._replace(concerns=(*known.concerns, *concerned))
             return
-        document = self._document
-        span = document.key_span(at) if key else document.span(at)
-        related = (*related, *document.importers(at))
-        diagnostic = Diagnostic(code, severity, message, document.file_of(at), span, pointer, help_text, related)
+        diagnostic = self._document.diagnostic(code, severity, message, at, help_text, key=key, related=related)
         self._found[code, pointer, message] = Finding(diagnostic, concerned, withholds)

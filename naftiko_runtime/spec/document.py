@@ -15,7 +15,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from naftiko_runtime.diagnostics import Diagnostic, Related, Span
+from naftiko_runtime.diagnostics import Diagnostic, Related, Severity, Span
 from naftiko_runtime.spec.source import LINE_BREAK
 
 Pointer = tuple[str | int, ...]
@@ -150,6 +150,26 @@ class Document:
         if entry is None:
             return ()
         return (Related("imported here", self.file, self._name(*self._walk(entry))),)
+
+    def related(self, message: str, at: Pointer) -> Related:
+        """The value at a pointer as the second place of a diagnostic."""
+        return Related(message, self.file_of(at), self.span(at))
+
+    def diagnostic(
+        self,
+        code: str,
+        severity: Severity,
+        message: str,
+        at: Pointer,
+        help_text: str,
+        *,
+        key: bool = False,
+        related: tuple[Related, ...] = (),
+    ) -> Diagnostic:
+        """Something to tell about the value at a pointer, or about its `key`, in the file it stands in."""
+        span = self.key_span(at) if key else self.span(at)
+        related = (*related, *self.importers(at))
+        return Diagnostic(code, severity, message, self.file_of(at), span, to_json_pointer(at), help_text, related)
 
     def start(self, pointer: Pointer) -> tuple[int, int]:
         """Line and column, from 1, where the value at `pointer` begins, whatever it is."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.diagnostics.suggest import nearest
-from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
+from naftiko_runtime.spec.document import Document
 from naftiko_runtime.spec.source import quoted
 
 
@@ -79,11 +79,13 @@ def judge_version(document: Document) -> Verdict:
     if len(keys) == 2:
         message = f"`{keys[1]}` can't stand beside `{keys[0]}`: a file is written in one version of the language"
         help_text = "keep the one that the file is written in"
-        return Verdict(None, _problem(document, "NK2004", message, (keys[1],), help_text, key=True), root)
+        problem = document.diagnostic("NK2004", Severity.ERROR, message, (keys[1],), help_text, key=True)
+        return Verdict(None, problem, root)
     key = keys[0]
     written = root[key]
     if written is None or isinstance(written, bool | list | dict):
-        problem = _problem(document, "NK2003", f"`{key}` must be a version", (key,), f"write `{ALPHA2}`")
+        message = f"`{key}` must be a version"
+        problem = document.diagnostic("NK2003", Severity.ERROR, message, (key,), f"write `{ALPHA2}`")
         return Verdict(None, problem, root)
     # 0.5 is a number to YAML; as a version it is the text the author wrote.
     version = str(written)
@@ -97,12 +99,13 @@ def _without_key(document: Document) -> Verdict:
     help_text = f"start the file with `{ALPHA2}`"
     if near is None:
         message = "the file does not say which version of the language it is written in"
-        problem = _problem(document, "NK2005", message, (), help_text)
+        problem = document.diagnostic("NK2005", Severity.ERROR, message, (), help_text)
         meant: Generation | None = ALPHA2
     else:
         key = nearest(near, _KEYS)
         message = f"{quoted(near)} is not the version key"
-        problem = _problem(document, "NK2005", message, (near,), f"did you mean `{key}`? {help_text}", key=True)
+        help_text = f"did you mean `{key}`? {help_text}"
+        problem = document.diagnostic("NK2005", Severity.ERROR, message, (near,), help_text, key=True)
         meant = find_generation(key, str(root[near]))
     return _mended(root, near, meant if "capability" in root else None, problem)
 
@@ -124,13 +127,7 @@ def _unknown(document: Document, key: str, version: str) -> Verdict:
         f"`{name}`: " + ", ".join(item.version for item in GENERATIONS if item.key == name) for name in _KEYS
     )
     message = f"{quoted(f'{key}: {version}')} is no version of the language"
-    problem = _problem(document, "NK2006", message, (key,), f"{hint}known versions: {listed}")
+    help_text = f"{hint}known versions: {listed}"
+    problem = document.diagnostic("NK2006", Severity.ERROR, message, (key,), help_text)
     meant = elsewhere or (find_generation(key, near) if near else None)
     return _mended(document.value, key, meant, problem)
-
-
-def _problem(
-    document: Document, code: str, message: str, at: Pointer, help_text: str, *, key: bool = False
-) -> Diagnostic:
-    span = document.key_span(at) if key else document.span(at)
-    return Diagnostic(code, Severity.ERROR, message, document.file, span, to_json_pointer(at), help_text)

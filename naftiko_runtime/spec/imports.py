@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from naftiko_runtime.diagnostics import Diagnostic, Related, Severity
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.spec.alias import rename
-from naftiko_runtime.spec.document import Document, Imported, Pointer, to_json_pointer
+from naftiko_runtime.spec.document import Document, Imported, Pointer
 from naftiko_runtime.spec.fields import Relaxations
 from naftiko_runtime.spec.material import Material, MaterialError
 from naftiko_runtime.spec.page import Page, Verdicts, read_page
@@ -199,20 +199,8 @@ class _Importer:
 
 
 def _told(document: Document, fault: _Fault) -> Diagnostic:
-    related = document.importers(fault.at)
-    if fault.earlier is not None:
-        earlier = fault.earlier
-        related = (Related("the first is here", document.file_of(earlier), document.span(earlier)), *related)
-    return Diagnostic(
-        fault.code,
-        Severity.ERROR,
-        fault.message,
-        document.file_of(fault.at),
-        document.span(fault.at),
-        to_json_pointer(fault.at),
-        fault.help,
-        related,
-    )
+    related = () if fault.earlier is None else (document.related("the first is here", fault.earlier),)
+    return document.diagnostic(fault.code, Severity.ERROR, fault.message, fault.at, fault.help, related=related)
 
 
 def _imported_here(found: Iterable[Diagnostic], hop: Imported) -> list[Diagnostic]:

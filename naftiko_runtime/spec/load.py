@@ -15,7 +15,7 @@ from naftiko_runtime.diagnostics.suggest import one_edit
 from naftiko_runtime.spec.aggregates import inherit, read_aggregate
 from naftiko_runtime.spec.consumes import read_consumes
 from naftiko_runtime.spec.control import read_control_adapter, scripting_of
-from naftiko_runtime.spec.document import Document, to_json_pointer
+from naftiko_runtime.spec.document import Document
 from naftiko_runtime.spec.entries import Entries
 from naftiko_runtime.spec.exposes import read_mcp, read_rest
 from naftiko_runtime.spec.fields import Fields
@@ -150,14 +150,13 @@ def _read_bind(fields: Fields) -> Bind:
 
 def _beside_capability(document: Document) -> list[Diagnostic]:
     return [
-        Diagnostic(
+        document.diagnostic(
             "NK2012",
             Severity.WARNING,
             f"`{key}` at the root is for other files to import; the capability of this file does not see it",
-            document.file,
-            document.key_span((key,)),
-            pointer=to_json_pointer((key,)),
-            help="write it below `capability` to have it here",
+            (key,),
+            "write it below `capability` to have it here",
+            key=True,
         )
         for key in SECTIONS
         if key != "binds" and key in document.value and "capability" in document.value
@@ -167,14 +166,12 @@ def _beside_capability(document: Document) -> list[Diagnostic]:
 def _offering_nothing(document: Document) -> list[Diagnostic]:
     """The empty sections of import material: whoever imports from them finds nothing."""
     return [
-        Diagnostic(
+        document.diagnostic(
             "NK2004",
             Severity.ERROR,
             f"`{key}` is empty, so there is nothing here to import",
-            document.file,
-            document.span((key,)),
-            pointer=to_json_pointer((key,)),
-            help="write what others import, or remove the file",
+            (key,),
+            "write what others import, or remove the file",
         )
         for key in SECTIONS
         if document.value.get(key) == []
@@ -182,12 +179,6 @@ def _offering_nothing(document: Document) -> list[Diagnostic]:
 
 
 def _import_material(document: Document, key: str) -> Diagnostic:
-    return Diagnostic(
-        "NK2010",
-        Severity.ERROR,
-        "this file has no `capability`: it is material for other files to import",
-        document.file,
-        document.key_span((key,)),
-        pointer=to_json_pointer((key,)),
-        help="run the capability that imports it; to serve what it holds, write that below `capability`",
-    )
+    message = "this file has no `capability`: it is material for other files to import"
+    help_text = "run the capability that imports it; to serve what it holds, write that below `capability`"
+    return document.diagnostic("NK2010", Severity.ERROR, message, (key,), help_text, key=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity
-from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
+from naftiko_runtime.spec.document import Document
 from naftiko_runtime.spec.fields import Relaxations
 from naftiko_runtime.spec.flaws import is_error
 from naftiko_runtime.spec.material import Problem
@@ -31,13 +31,14 @@ def tell_verdicts(document: Document, verdicts: Verdicts, *, strict: bool) -> li
 def tell_relaxations(document: Document, relaxations: Relaxations) -> list[Diagnostic]:
     """A warning for each kind of thing that only the runtime takes."""
     return [
-        _at_key(
-            document,
+        document.diagnostic(
             "NK2011",
-            at,
+            Severity.WARNING,
             f"the official schema does not know {kind}; the runtime serves "
             + (f"them ({count} in this file, the first is here)" if count > 1 else "this one"),
+            at,
             "`naftiko validate --strict` lists each of them",
+            key=True,
         )
         for kind, (count, at) in relaxations.found.items()
     ]
@@ -46,12 +47,13 @@ def tell_relaxations(document: Document, relaxations: Relaxations) -> list[Diagn
 def tell_unused(document: Document, relaxations: Relaxations) -> list[Diagnostic]:
     """A warning for each key that has no effect."""
     return [
-        _at_key(
-            document,
+        document.diagnostic(
             "NK2008",
-            at,
+            Severity.WARNING,
             f"`{key}` has no effect yet" + (f" ({count} in this file, the first is here)" if count > 1 else ""),
+            at,
             "the rest of the file is served as it would be without it",
+            key=True,
         )
         for key, (count, at) in relaxations.unused.items()
     ]
@@ -59,16 +61,9 @@ def tell_unused(document: Document, relaxations: Relaxations) -> list[Diagnostic
 
 def tell_unavailable(document: Document, problem: Problem) -> Diagnostic:
     """The diagnostic for a file that is named and can't be had."""
-    return Diagnostic(
-        "NK2014",
-        Severity.ERROR,
-        f"`{shortened(problem.named)}` can't be had: {problem.reason}",
-        document.file_of(problem.at),
-        document.span(problem.at),
-        pointer=to_json_pointer(problem.at),
-        help=problem.way_out or "name a file below the capability's own folder, such as `./shared/name`",
-        related=document.importers(problem.at),
-    )
+    message = f"`{shortened(problem.named)}` can't be had: {problem.reason}"
+    help_text = problem.way_out or "name a file below the capability's own folder, such as `./shared/name`"
+    return document.diagnostic("NK2014", Severity.ERROR, message, problem.at, help_text)
 
 
 def _violated(document: Document, violation: Violation, strict: bool) -> Diagnostic:
@@ -90,13 +85,5 @@ def _refused_officially(
 
 
 def _placed(document: Document, violation: Violation, code: str, severity: Severity, message: str) -> Diagnostic:
-    at = violation.pointer
-    span = document.key_span(at) if violation.kind == "unknown-key" else document.span(at)
-    file, related = document.file_of(at), document.importers(at)
-    return Diagnostic(code, severity, message, file, span, to_json_pointer(at), violation.help, related)
-
-
-def _at_key(document: Document, code: str, at: Pointer, message: str, help_text: str) -> Diagnostic:
-    file, span = document.file_of(at), document.key_span(at)
-    related = document.importers(at)
-    return Diagnostic(code, Severity.WARNING, message, file, span, to_json_pointer(at), help_text, related)
+    is_key = violation.kind == "unknown-key"
+    return document.diagnostic(code, severity, message, violation.pointer, violation.help, key=is_key)
