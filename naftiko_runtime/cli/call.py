@@ -26,7 +26,8 @@ from naftiko_runtime.engine.upstream.route import Route
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.host.capability import Capability, inspect_capability, load_capability
 from naftiko_runtime.host.discovery import discover
-from naftiko_runtime.plan.model import Arguments, Call, Function
+from naftiko_runtime.plan.function import Function
+from naftiko_runtime.plan.model import Arguments, Call
 from naftiko_runtime.plan.steps import CallStep, Orchestration
 
 

@@ -14,14 +14,15 @@ from naftiko_runtime.diagnostics import visible
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.plan.face import Aggregate, McpFace
 from naftiko_runtime.plan.forward import Forward
-from naftiko_runtime.plan.model import Call, Refused
+from naftiko_runtime.plan.function import Refused
+from naftiko_runtime.plan.model import Call
 from naftiko_runtime.plan.offerings import Files, PromptArgument
 from naftiko_runtime.plan.steps import CallStep, LookupStep, Orchestration, ScriptStep
 
 if TYPE_CHECKING:
     from naftiko_runtime.host.exposures import Exposure
     from naftiko_runtime.plan.face import RestFace
-    from naftiko_runtime.plan.model import Function, Input
+    from naftiko_runtime.plan.function import Function, Input
 
 _LABEL = 10
 _LONGEST_BODY = 2000

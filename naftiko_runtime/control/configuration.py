@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from naftiko_runtime.plan.face import McpFace, Plan, RestFace, SkillFace
-from naftiko_runtime.plan.model import Call, Function
+from naftiko_runtime.plan.function import Function
+from naftiko_runtime.plan.model import Call
 
 
 def configuration_of(file: str, plan: Plan) -> dict[str, Any]:

@@ -26,7 +26,8 @@ from naftiko_runtime.errors import (
     InvocationError,
 )
 from naftiko_runtime.plan.forward import Forward
-from naftiko_runtime.plan.model import Arguments, Call, Function, Mock, Refused, UpstreamRequest
+from naftiko_runtime.plan.function import Function, Mock, Refused
+from naftiko_runtime.plan.model import Arguments, Call, UpstreamRequest
 from naftiko_runtime.plan.steps import Orchestration
 from naftiko_runtime.plan.values import UnfitValue, to_json
 

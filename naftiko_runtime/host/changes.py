@@ -13,7 +13,8 @@ from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.host.layout import Layout
 from naftiko_runtime.mcp.news import Kind
 from naftiko_runtime.plan.face import Face, McpFace, RestFace, Tool
-from naftiko_runtime.plan.model import Call, Function, Mock
+from naftiko_runtime.plan.function import Function, Mock
+from naftiko_runtime.plan.model import Call
 from naftiko_runtime.plan.offerings import Files, Readable, Resource
 
 Exposed = Mapping[tuple[str, str], object]

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Success
 from naftiko_runtime.engine.record import Observer, RequestRecord
 from naftiko_runtime.plan.face import Tool
-from naftiko_runtime.plan.model import Arguments, Call, Function
+from naftiko_runtime.plan.function import Function
+from naftiko_runtime.plan.model import Arguments, Call
 from naftiko_runtime.plan.offerings import Resource
 from naftiko_runtime.plan.values import to_json
 

@@ -13,7 +13,8 @@ from typing import Any
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.errors import ArgumentError, FieldError
 from naftiko_runtime.plan.coercion import Coerce, compile_coercion
-from naftiko_runtime.plan.model import Arguments, Input, Place
+from naftiko_runtime.plan.function import Input
+from naftiko_runtime.plan.model import Arguments, Place
 from naftiko_runtime.plan.names import find_name
 from naftiko_runtime.plan.values import UnfitValue, cookie_value, header_value, path_segment, query_value
 

@@ -14,8 +14,8 @@ from naftiko_runtime.plan.delegation import Delegate
 from naftiko_runtime.plan.drafts import declared_tool_drafts
 from naftiko_runtime.plan.face import Aggregate
 from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.function import Function, Refused
 from naftiko_runtime.plan.functions import FunctionCompiler
-from naftiko_runtime.plan.model import Function, Refused
 from naftiko_runtime.plan.salvage import Offer, withhold
 from naftiko_runtime.plan.sourcing import Exposure
 from naftiko_runtime.plan.targets import Targets

@@ -17,8 +17,8 @@ from naftiko_runtime.plan.face import Plan
 from naftiko_runtime.plan.faces import Faces
 from naftiko_runtime.plan.findings import Finding, Findings
 from naftiko_runtime.plan.forwards import Forwards
+from naftiko_runtime.plan.function import Refused
 from naftiko_runtime.plan.functions import FunctionCompiler
-from naftiko_runtime.plan.model import Refused
 from naftiko_runtime.plan.salvage import salvage
 from naftiko_runtime.plan.scripting import Scripts
 from naftiko_runtime.plan.skills import compile_skills

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from naftiko_runtime.errors import ArgumentError, FieldError
 from naftiko_runtime.plan.drafts import BODY_METHODS
-from naftiko_runtime.plan.model import Arguments, Call, Evidence, Function, Input, Place, Shape, Supply, UpstreamRequest
+from naftiko_runtime.plan.function import Function, Input
+from naftiko_runtime.plan.model import Arguments, Call, Evidence, Place, Shape, Supply, UpstreamRequest
 from naftiko_runtime.plan.slots import Slot, Slots
 from naftiko_runtime.plan.steps import Orchestration
 from naftiko_runtime.plan.values import ABSENT

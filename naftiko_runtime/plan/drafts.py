@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from naftiko_runtime.plan.declarations import default_of, schema_of
-from naftiko_runtime.plan.model import Input, Place
+from naftiko_runtime.plan.function import Input
+from naftiko_runtime.plan.model import Place
 from naftiko_runtime.plan.names import find_value
 from naftiko_runtime.plan.parts import part_of
 from naftiko_runtime.plan.slots import OWN_HEADERS, Slot

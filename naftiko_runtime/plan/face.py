@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from naftiko_runtime.diagnostics import Diagnostic
-from naftiko_runtime.plan.model import Function
+from naftiko_runtime.plan.function import Function
 from naftiko_runtime.plan.offerings import Caching, Prompt, Readable
 from naftiko_runtime.plan.policy import Access
 from naftiko_runtime.spec.control import NAMESPACE, Management, Observability

@@ -16,8 +16,8 @@ from naftiko_runtime.plan.drafts import declared_rest_drafts, declared_tool_draf
 from naftiko_runtime.plan.face import McpFace, RestFace, Route, Tool
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.forwards import Forwards
+from naftiko_runtime.plan.function import Function, Refused
 from naftiko_runtime.plan.functions import FunctionCompiler
-from naftiko_runtime.plan.model import Function, Refused
 from naftiko_runtime.plan.names import is_safe_tool_name
 from naftiko_runtime.plan.offerings import Files
 from naftiko_runtime.plan.paths import ExposedPaths

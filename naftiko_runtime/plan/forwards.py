@@ -17,7 +17,8 @@ from naftiko_runtime.plan.face import Route
 from naftiko_runtime.plan.filled import TOKEN
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.forward import HOP_BY_HOP, Forward
-from naftiko_runtime.plan.model import Arguments, Function
+from naftiko_runtime.plan.function import Function
+from naftiko_runtime.plan.model import Arguments
 from naftiko_runtime.plan.paths import ExposedPath, ExposedPaths
 from naftiko_runtime.plan.policy import Access, KeyAccess
 from naftiko_runtime.plan.upstreams import Api

@@ -15,7 +15,8 @@ from naftiko_runtime.plan.delegation import Delegate, Passage, delegate_slots
 from naftiko_runtime.plan.drafts import Draft
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.forward import Forward
-from naftiko_runtime.plan.model import Action, Call, Function, Mock, Place, Refused, Shape
+from naftiko_runtime.plan.function import Action, Function, Mock, Refused
+from naftiko_runtime.plan.model import Call, Place, Shape
 from naftiko_runtime.plan.orchestration import Orchestrator, orchestration_schema
 from naftiko_runtime.plan.outbound import Outbound
 from naftiko_runtime.plan.rooted import rooted

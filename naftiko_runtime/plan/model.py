@@ -1,8 +1,7 @@
-"""What a compiled capability can do: its functions, and what each of them does when it is invoked.
+"""What a call of a consumed operation is, once compiled, and what it is made of.
 
-Everything that can be decided from the text and the bound variables is decided here, once. A request only looks things
-up in these values; it never parses a spec, a template or a JSONPath. All values are frozen and may be shared between
-requests, faces and event loops.
+Functions that call make such calls, and so do steps. A request only looks things up in these values; it never parses a
+spec, a template or a JSONPath. All of them are frozen and may be shared between requests, faces and event loops.
 """
 
 from __future__ import annotations
@@ -10,12 +9,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from naftiko_runtime.formats.model import Decode
-from naftiko_runtime.plan.forward import Forward
 from naftiko_runtime.plan.negotiated import Negotiated
-from naftiko_runtime.plan.steps import Orchestration
 
 Arguments = Mapping[str, object]
 """What a caller gave, by the names of the function's inputs; an absent optional input has no key."""
@@ -67,28 +64,6 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """One argument a caller may give a function.
-
-    `schema` is its JSON Schema 2020-12 (`{}` for any value). `place` and `key` say where a REST face reads it: the
-    placeholder of the exposed path, the query key, the header name (lower case), the body's field. `spelled` are the
-    places of the upstream request where it stands as it is: what can't be spelled there is refused with the others.
-    `within` are the names below the body's field `key` that lead to it; none where it is that field.
-    """
-
-    name: str
-    schema: Mapping[str, Any]
-    required: bool
-    description: str
-    place: Place
-    key: str
-    default: object = None
-    has_default: bool = False
-    spelled: tuple[Place, ...] = ()
-    within: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """One reason why a `call` means this operation: the rule (`path shape`, `sibling operation`, …) and what it saw."""
 
@@ -136,7 +111,7 @@ class BinaryAnswer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The action of a function that calls one consumed operation.
+    """The action of a function, or of a step, that calls one consumed operation.
 
     `build` makes the request from admitted arguments; it raises `ArgumentError` for a value that can't travel where it
     is meant to (C14), `DeadlineError` never. `shape` is None where the upstream's body passes as it is; `identity` is
@@ -153,50 +128,3 @@ class Call:
     binary: BinaryAnswer | None = None
     supplies: tuple[Supply, ...] = ()
     mapping: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mock:
-    """The action of a function that answers from static values; `answer` gets the admitted arguments."""
-
-    answer: Callable[[Arguments], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The action of a function that was left out of a partly served file (C6b): the code of the diagnostic that says
-    why, its message and its place.
-    """
-
-    code: str
-    message: str
-    place: str
-
-
-Action = Call | Mock | Orchestration | Refused | Forward
-"""What a function does when it is invoked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """The transport-neutral unit. A REST operation, an MCP tool and a CLI call are faces of a function.
-
-    `admit` checks raw arguments and coerces them without loss (`"5"` → 5); it raises `ArgumentError` naming every
-    field. `input_schema` is a complete JSON Schema object, `output_schema` is present where the outputs are typed.
-    """
-
-    name: str
-    capability: str
-    namespace: str
-    description: str
-    origin: Origin
-    inputs: tuple[Input, ...]
-    input_schema: Mapping[str, Any]
-    output_schema: Mapping[str, Any] | None
-    admit: Callable[[Arguments], dict[str, object]]
-    action: Action
-
-    @property
-    def qualified_name(self) -> str:
-        """`namespace.name`, the name logs, `naftiko call` and the library use."""
-        return f"{self.namespace}.{self.name}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from naftiko_runtime.plan.model import Function, Refused
+from naftiko_runtime.plan.function import Function, Refused
 from naftiko_runtime.plan.uris import UriTemplate
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.plan.drafts import declared_rest_drafts
 from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.model import Function, Place
+from naftiko_runtime.plan.function import Function
+from naftiko_runtime.plan.model import Place
 from naftiko_runtime.plan.offerings import Files, Readable, Resource
 from naftiko_runtime.plan.sourcing import Exposure
 from naftiko_runtime.plan.uris import UriError, UriTemplate, parse_uri

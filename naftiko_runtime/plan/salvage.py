@@ -14,7 +14,8 @@ from pathlib import PurePath
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.plan.findings import Finding
-from naftiko_runtime.plan.model import Arguments, Function, Refused
+from naftiko_runtime.plan.function import Function, Refused
+from naftiko_runtime.plan.model import Arguments
 from naftiko_runtime.spec.document import Pointer, to_json_pointer
 
 _LISTS = frozenset(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from naftiko_runtime.plan.calls import Resolution
 from naftiko_runtime.plan.face import McpFace, RestFace, Route, Tool
-from naftiko_runtime.plan.model import Refused
+from naftiko_runtime.plan.function import Refused
 from naftiko_runtime.plan.offerings import Caching, Prompt, Readable, Resource
 from naftiko_runtime.plan.policy import Access
 from naftiko_runtime.plan.salvage import withhold

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from naftiko_runtime.plan.model import Arguments, Call, Origin, Shape
-    from naftiko_runtime.scripts.model import Limits, Script
+from naftiko_runtime.plan.model import Arguments, Call, Origin, Shape
+from naftiko_runtime.scripts.model import Limits, Script
 
 Scope = dict[str, object]
 """The arguments and the results so far."""

@@ -16,7 +16,8 @@ from naftiko_runtime.engine.outcome import Failure, Streamed, Success
 from naftiko_runtime.plan.face import RestFace, Route
 from naftiko_runtime.plan.forward import Forward
 from naftiko_runtime.plan.forwards import REST_OF_PATH
-from naftiko_runtime.plan.model import Arguments, Call, Function, Refused
+from naftiko_runtime.plan.function import Function, Refused
+from naftiko_runtime.plan.model import Arguments, Call
 from naftiko_runtime.rest.arguments import ArgumentReader
 from naftiko_runtime.rest.forward import Forwarder
 from naftiko_runtime.rest.routes import RouteTable

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from naftiko_runtime.asgi.problem import PROBLEM
 from naftiko_runtime.plan.face import Route
-from naftiko_runtime.plan.model import Call, Input, Place
+from naftiko_runtime.plan.function import Input
+from naftiko_runtime.plan.model import Call, Place
 from naftiko_runtime.plan.policy import Access
 from naftiko_runtime.rest.security import security_schemes
 from naftiko_runtime.rest.template import Literal, Pattern, Segment, parse_template, placeholder_names

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.outcome import Failure, Outcome, Streamed
 from naftiko_runtime.engine.tracing import Span, current
-from naftiko_runtime.plan.model import Arguments, Function
+from naftiko_runtime.plan.function import Function
+from naftiko_runtime.plan.model import Arguments
 
 _Result = TypeVar("_Result", Outcome, Outcome | Streamed)
 

@@ -7,19 +7,8 @@ from typing import Any
 
 from naftiko_runtime.plan.admission import compile_admission
 from naftiko_runtime.plan.face import McpFace, Tool
-from naftiko_runtime.plan.model import (
-    Action,
-    Arguments,
-    Call,
-    Function,
-    Input,
-    Mock,
-    Origin,
-    Place,
-    Shape,
-    Target,
-    UpstreamRequest,
-)
+from naftiko_runtime.plan.function import Action, Function, Input, Mock
+from naftiko_runtime.plan.model import Arguments, Call, Origin, Place, Shape, Target, UpstreamRequest
 
 ORIGIN = Origin("by-hand.yaml", 1, 1)
 VERSION = "9.8.7"

@@ -11,7 +11,8 @@ from naftiko_runtime.migration.migrate import TARGETS, Migration, migrate
 from naftiko_runtime.migration.tree import read_tree
 from naftiko_runtime.plan.compile import compile_plan
 from naftiko_runtime.plan.face import Plan
-from naftiko_runtime.plan.model import Call, Function
+from naftiko_runtime.plan.function import Function
+from naftiko_runtime.plan.model import Call
 from naftiko_runtime.spec.generations import ALPHA2, GENERATIONS, Generation
 from naftiko_runtime.spec.load import read_text
 from naftiko_runtime.spec.schema import check_official

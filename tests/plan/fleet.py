@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.plan.compile import Compilation, compile_plan
-from naftiko_runtime.plan.model import Function, Refused
+from naftiko_runtime.plan.function import Function, Refused
 from naftiko_runtime.plan.variables import Environment
 from naftiko_runtime.spec.load import read_text
 

@@ -7,7 +7,8 @@ from jsonschema import Draft202012Validator
 
 from naftiko_runtime.errors import ArgumentError
 from naftiko_runtime.plan.admission import compile_admission, input_schema
-from naftiko_runtime.plan.model import Input, Place
+from naftiko_runtime.plan.function import Input
+from naftiko_runtime.plan.model import Place
 
 
 def an_input(name: str, kind: str | None = "string", *, required: bool = False, **more: object) -> Input:

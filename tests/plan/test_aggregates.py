@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from naftiko_runtime.plan.compile import compile_plan
-from naftiko_runtime.plan.model import Call, Place, Refused
+from naftiko_runtime.plan.function import Refused
+from naftiko_runtime.plan.model import Call, Place
 from naftiko_runtime.spec.load import read_text
 from tests.plan.ships import SET, compiled, errors, inputs, marked, only_error, plan, query, request, warnings
 

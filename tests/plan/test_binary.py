@@ -5,7 +5,8 @@ import pytest
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.plan.binary import parse_size
 from naftiko_runtime.plan.compile import Compilation, compile_plan
-from naftiko_runtime.plan.model import BinaryAnswer, Call, Function
+from naftiko_runtime.plan.function import Function
+from naftiko_runtime.plan.model import BinaryAnswer, Call
 from naftiko_runtime.spec.load import read_text
 from tests.plan.photos import RESPONSE, text
 from tests.plan.ships import marked

@@ -7,7 +7,8 @@ import pytest
 
 from naftiko_runtime.diagnostics import Severity
 from naftiko_runtime.plan.compile import Compilation, compile_plan
-from naftiko_runtime.plan.model import Call, Refused
+from naftiko_runtime.plan.function import Refused
+from naftiko_runtime.plan.model import Call
 from naftiko_runtime.spec.load import read_spec
 from tests.plan.ships import CALL, capability, marked
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from naftiko_runtime.errors import ArgumentError
-from naftiko_runtime.plan.model import Function, Mock, Place
+from naftiko_runtime.plan.function import Function, Mock
+from naftiko_runtime.plan.model import Place
 from tests.plan.ships import CALL, capability, codes, compiled, inputs, marked, only_error, rest, tool
 
 ANY = "outputParameters: [{type: object, mapping: $.}]"

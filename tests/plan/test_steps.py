@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from naftiko_runtime.plan.compile import compile_plan
-from naftiko_runtime.plan.model import Place, Refused
+from naftiko_runtime.plan.function import Refused
+from naftiko_runtime.plan.model import Place
 from naftiko_runtime.spec.load import read_text
 from tests.plan.ships import SET, compiled, errors, inputs, marked, plan, warnings
 from tests.plan.voyages import CREW, FIND, IMO, LOOK, orchestration, text, tool

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from naftiko_runtime.errors import ArgumentError
-from naftiko_runtime.plan.model import Call, Function, Mock, Place, UpstreamRequest
+from naftiko_runtime.plan.function import Function, Mock
+from naftiko_runtime.plan.model import Call, Place, UpstreamRequest
 from naftiko_runtime.plan.toolcalls import LONGEST_CHAIN
 from naftiko_runtime.plan.variables import Environment
 from tests.plan.fleet import compiled

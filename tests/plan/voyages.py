@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from naftiko_runtime.plan.model import Function
+from naftiko_runtime.plan.function import Function
 from naftiko_runtime.plan.steps import Orchestration
 from tests.plan.ships import plan
 

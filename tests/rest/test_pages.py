@@ -5,7 +5,8 @@ from typing import Any
 
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.plan.face import Route
-from naftiko_runtime.plan.model import Place, Refused
+from naftiko_runtime.plan.function import Refused
+from naftiko_runtime.plan.model import Place
 from naftiko_runtime.rest.application import RestApplication
 from tests.rest.asgi import ask, scope_of
 from tests.rest.conftest import Records, Serve

@@ -13,7 +13,8 @@ from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Success
 from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.errors import CredentialError, UpstreamError
-from naftiko_runtime.plan.model import Function, UpstreamRequest
+from naftiko_runtime.plan.function import Function
+from naftiko_runtime.plan.model import UpstreamRequest
 from naftiko_runtime.plan.negotiated import OAuth2
 from naftiko_runtime.plan.variables import Environment
 from tests.authorization_server import CLIENT, SECRET, AuthorizationServer, authorizing
