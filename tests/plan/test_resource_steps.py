@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from naftiko_runtime.plan.compile import compile_plan
-from naftiko_runtime.plan.model import Orchestration
+from naftiko_runtime.plan.steps import Orchestration
 from naftiko_runtime.spec.load import read_text
 
 TEXT = """naftiko: 1.0.0-alpha2
