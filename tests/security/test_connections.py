@@ -6,10 +6,10 @@ On real sockets, with the server that listeners have; deadlines are a fraction o
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -50,7 +50,7 @@ async def answering(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def serving(server: uvicorn.Server) -> AsyncIterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         task = asyncio.create_task(server.serve([listener]))
@@ -78,8 +78,15 @@ async def sent(port: int, *pieces: bytes, seconds: float = 5.0) -> bytes:
     except ConnectionError:
         answer += b"reset"
     finally:
-        writer.close()
+        await closed(writer)
     return answer
+
+
+async def closed(writer: asyncio.StreamWriter) -> None:
+    """Close a connection, and let the loop finish with it."""
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 @pytest.mark.parametrize(
@@ -144,7 +151,7 @@ async def test_a_body_that_comes_slowly_is_waited_for() -> None:
             await asyncio.sleep(0.15)
             writer.write(b"x")
         assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
-        writer.close()
+        await closed(writer)
 
 
 async def test_a_caller_is_not_hurried_while_it_waits_for_us() -> None:
@@ -165,7 +172,7 @@ async def test_whoever_does_not_read_is_dropped() -> None:
         writer.write(b"GET /long HTTP/1.1\r\nHost: localhost\r\n\r\n")
         async with asyncio.timeout(10):
             await dropped.wait()
-        writer.close()
+        await closed(writer)
 
 
 def test_deadlines_are_longer_than_those_of_good_callers() -> None:
