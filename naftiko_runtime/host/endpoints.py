@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from naftiko_runtime.asgi.hosts import HostGuard
 from naftiko_runtime.host.changes import differing_lists
 from naftiko_runtime.host.merged import merge
 from naftiko_runtime.mcp.application import McpEndpoint
@@ -42,7 +41,6 @@ class Endpoints:
         *,
         alone: bool,
     ) -> None:
-        hosts = HostGuard() if alone else None
         known = previous._endpoints if previous is not None else {}
         self._endpoints: dict[str, McpEndpoint] = {}
         self._entering: list[tuple[McpEndpoint, Serving]] = []
@@ -50,7 +48,9 @@ class Endpoints:
         for namespace, face in _served(faces).items():
             endpoint = known.get(namespace)
             if endpoint is None:
-                endpoint = McpEndpoint(face, engine, observe, version=version, hosts=hosts, body_limit=body_limit)
+                endpoint = McpEndpoint(
+                    face, engine, observe, version=version, checks_hosts=alone, body_limit=body_limit
+                )
             elif endpoint.face is not face:
                 self._entering.append((endpoint, endpoint.prepare(face)))
                 if kinds := differing_lists(endpoint.face, face):

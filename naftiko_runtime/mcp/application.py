@@ -44,8 +44,9 @@ if TYPE_CHECKING:
 class McpEndpoint:
     """One MCP server over HTTP: an ASGI application for `http` scopes of the paths the host gives it.
 
-    `observe` is told of every tool call, and of every request that is refused before it is a message. `hosts` decides
-    who may talk to it at all, None where the listener has decided already. `fast=False` leaves everything to the SDK.
+    `observe` is told of every tool call, and of every request that is refused before it is a message. It looks at Host
+    and Origin, as the transport requires, unless its listener has: `checks_hosts=False`. `fast=False` leaves everything
+    to the SDK.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class McpEndpoint:
         observe: Observer,
         *,
         version: str,
-        hosts: HostGuard | None = None,
+        checks_hosts: bool = True,
         fast: bool = True,
         body_limit: int = BODY_LIMIT,
     ) -> None:
@@ -63,7 +64,7 @@ class McpEndpoint:
         self._upstream = engine.upstream
         self._serving = self.prepare(face)
         self._calls = ToolCalls(engine, observe)
-        self._hosts = hosts
+        self._hosts = HostGuard() if checks_hosts else None
         self._authority = Authority(self._serving, self._calls, version, body_limit)
         self._news = News()
         self._sessions = Sessions()

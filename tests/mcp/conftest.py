@@ -13,7 +13,6 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
-from naftiko_runtime.asgi.hosts import HostGuard
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.engine.upstream import HttpxUpstream
@@ -91,7 +90,6 @@ async def serve(engine: Engine, records: Records) -> AsyncIterator[Serve]:
                 engine,
                 records.observe,
                 version=VERSION,
-                hosts=HostGuard(),
                 **options,
             )
             await stack.enter_async_context(endpoint.run())
