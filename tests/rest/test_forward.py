@@ -205,7 +205,7 @@ async def test_events_are_passed_back_one_by_one(written: Callable[[str], str], 
         with running("run", str(file), "--port", "0", "--no-watch", env=ENV) as run:
             url = urlsplit(run.url("rest"))
             reader, writer = await asyncio.open_connection(url.hostname, url.port)
-            writer.write(b"GET /partner/events HTTP/1.1\r\nhost: desk.test\r\nconnection: close\r\n\r\n")
+            writer.write(b"GET /partner/events HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
             async with asyncio.timeout(10):
                 for event in (b"data: one\n\n", b"data: two\n\n"):
                     # The upstream says nothing more, and does not end, before this was heard.
