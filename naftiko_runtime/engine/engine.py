@@ -14,7 +14,7 @@ from naftiko_runtime.engine import sized
 from naftiko_runtime.engine.authentication import Credentials
 from naftiko_runtime.engine.conclusion import LARGE, conclude, rejected
 from naftiko_runtime.engine.failures import to_failure
-from naftiko_runtime.engine.headers import masked, passing
+from naftiko_runtime.engine.headers import content_type, masked, passing
 from naftiko_runtime.engine.orchestrating import Run
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Opened, Outcome, Streamed, Success
 from naftiko_runtime.engine.scripts.sandbox import Sandbox
@@ -33,6 +33,9 @@ from naftiko_runtime.plan.values import UnfitValue, to_json
 
 DEFAULT_SECONDS = Limits().together
 """How long a function may take whose steps make several calls (C14b)."""
+
+
+_EVENTS = "text/event-stream"
 
 
 class Engine:
@@ -104,7 +107,9 @@ class Engine:
             response = await exchange.__aenter__()
         except InvocationError as error:
             return to_failure(error)
-        return Opened(response.status, masked(response.headers, request.withheld), _Chunks(exchange, response.stream()))
+        chunks = _Chunks(exchange, response.stream())
+        failure = await _begun(chunks, response.headers)
+        return failure or Opened(response.status, masked(response.headers, request.withheld), chunks)
 
     @property
     def upstream(self) -> Upstream:
@@ -160,8 +165,9 @@ async def _passed_through(
     is_too_large = limit is not None and sized.is_declared_larger(headers, limit)
     if is_success and not is_too_large:
         stream = response.stream() if limit is None else sized.counted(response.stream(), limit)
-        media_type = sized.media_type_of(call, headers)
-        return Streamed(status, _Chunks(exchange, stream), media_type, passing(headers), status)
+        chunks = _Chunks(exchange, stream)
+        failure = await _begun(chunks, headers)
+        return failure or Streamed(status, chunks, sized.media_type_of(call, headers), passing(headers), status)
     try:
         if limit is not None:
             raise ResponseTooLargeError(limit)
@@ -173,21 +179,42 @@ async def _passed_through(
     return rejected(request.path, status, headers, body)
 
 
+async def _begun(chunks: _Chunks, headers: list[tuple[str, str]]) -> Failure | None:
+    """Wait for the first piece, because an answer that breaks off before it is none. Of events that may take long, and
+    who listens to them wants to know that they are open.
+    """
+    if content_type(headers).lower().startswith(_EVENTS):
+        return None
+    try:
+        await chunks.begin()
+    except InvocationError as error:
+        return to_failure(error)
+    return None
+
+
 class _Chunks:
     """The body of an answer that passes through. A class, because closing an async generator that was never started
     runs none of its code, and the upstream's connection would stay open.
     """
 
-    __slots__ = ("_exchange", "_stream")
+    __slots__ = ("_exchange", "_first", "_stream")
 
     def __init__(self, exchange: AbstractAsyncContextManager[UpstreamResponse], stream: AsyncIterator[bytes]) -> None:
         self._exchange: AbstractAsyncContextManager[UpstreamResponse] | None = exchange
         self._stream = stream
+        self._first: bytes | None = None
+
+    async def begin(self) -> None:
+        """Wait for the first piece, which is given as the first one all the same."""
+        self._first = await anext(self, None)
 
     def __aiter__(self) -> _Chunks:
         return self
 
     async def __anext__(self) -> bytes:
+        first, self._first = self._first, None
+        if first is not None:
+            return first
         try:
             return await anext(self._stream)
         except BaseException:

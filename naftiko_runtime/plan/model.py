@@ -37,7 +37,8 @@ class UpstreamRequest(NamedTuple):
     caller or a log, because a query can carry a credential. `authentication` is what it still lacks to be let in; None
     where it is complete. A request has at most one of `content`, its whole body, and `body`, which is sent as it comes.
     `withheld` are the keys of its query, as they are sent, whose values no answer may quote.
-    With `at_once` the answer's head and each piece of its body are wanted as soon as they come, however few they are.
+    With `at_once` the answer's head is wanted as soon as it comes, and so is each piece of a body that does not say how
+    long it is.
     """
 
     method: str

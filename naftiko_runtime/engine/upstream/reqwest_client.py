@@ -86,7 +86,7 @@ class ReqwestUpstream:
 class _Exchange:
     """One request and its answer. Used once, by one task."""
 
-    __slots__ = ("_answer", "_client", "_decoder", "_ended", "_limits", "_reader", "_request", "_sending")
+    __slots__ = ("_answer", "_at_once", "_client", "_decoder", "_ended", "_limits", "_reader", "_request", "_sending")
 
     _answer: Response
     _reader: ResponseBodyReader
@@ -98,6 +98,7 @@ class _Exchange:
         self._limits = limits
         self._decoder: Decoder | None = None
         self._ended = False
+        self._at_once = False
 
     async def __aenter__(self) -> Self:
         request = self._request
@@ -118,6 +119,8 @@ class _Exchange:
             failure = _failure(error, request.url, self._limits)
         else:
             self._reader = answer.body_reader
+            # What says how long it is comes to its end by itself, and is cheaper in large pieces.
+            self._at_once = request.at_once and answer.get_header("content-length") is None
             # reqwest decodes what it asked for and then drops this header; what still has it came unasked.
             if (coding := answer.get_header("content-encoding")) is not None:
                 self._decoder = decoder_for(coding)
@@ -154,7 +157,7 @@ class _Exchange:
     async def read(self) -> bytes:
         """See the port. May be called once."""
         amount = min(_BLOCK, self._limits.body + 1)
-        if self._decoder is not None or self._request.at_once:
+        if self._decoder is not None or self._at_once:
             return b"".join([piece async for piece in self.stream()])
         block = await self._take(amount)
         if block is None:
@@ -196,8 +199,7 @@ class _Exchange:
     async def _take(self, amount: int) -> bytes | None:
         """Up to `amount` bytes, fewer only at the end of the body or where they are wanted at once; None after it."""
         try:
-            at_once = self._request.at_once
-            block = await (self._reader.read_chunk() if at_once else self._reader.read(amount))
+            block = await (self._reader.read_chunk() if self._at_once else self._reader.read(amount))
         except PyreqwestError as error:
             failure = _failure(error, self._request.url, self._limits)
         else:
