@@ -144,6 +144,7 @@ _TABLE = (
     Code("NK4013", "caller-supplied header is the runtime's own", _WARNING),
     Code("NK4014", "`with` value of this kind not supported here", _ERROR),
     Code("NK4015", "text that looks like a reference", _WARNING),
+    Code("NK4016", "placeholder of an exposed path that nothing reads", _WARNING),
     Code("NK4020", "URI of a resource not usable", _ERROR),
     Code("NK5001", "JSONPath syntax error", _ERROR),
     Code("NK5002", "JSONPath construct refused", _ERROR),

@@ -20,6 +20,7 @@ from naftiko_runtime.plan.results import Results
 from naftiko_runtime.plan.slots import OWN_HEADERS, Slot, Slots
 from naftiko_runtime.plan.sources import Source, constant
 from naftiko_runtime.plan.sourcing import Exposure, Sourcer
+from naftiko_runtime.plan.static import has_static
 from naftiko_runtime.plan.values import ABSENT
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec.document import Pointer
@@ -58,6 +59,7 @@ class Wirer:
         self._drafts = exposure.drafts
         self._findings = findings
         self._is_explicit = bool(behaviour.inputs)
+        self._is_step = results is not None
         self._lost: list[str] = []
         declared = frozenset(parameter.name for parameter in behaviour.inputs)
         self._sourcer = Sourcer(exposure, declared, slots, variables, findings, results)
@@ -75,12 +77,30 @@ class Wirer:
                 source = self._by_itself(slot, by_position)
                 if source is not None:
                     sources[slot.name] = source
+        self._report_unread()
         supplies = tuple(
             Supply(slot.name, _place_words(slot), sources[slot.name].words)
             for slot in self._slots.slots
             if slot.name in sources
         )
         return Wiring(sources, supplies, tuple(self._lost))
+
+    def _report_unread(self) -> None:
+        """Tell of a placeholder of the exposed path that nothing reads: callers write it, and it means nothing."""
+        if self._is_step or not self._exposure.method or not self._slots.is_whole:
+            return
+        if has_static(self._behaviour.outputs):
+            # A static value may name it.
+            return
+        asked = [item.name for item in self._drafts if item.place is Place.QUERY and item.required]
+        for draft in self._drafts:
+            if draft.place is Place.PATH and not draft.is_used and find_name(draft.key, self._slots.unsent) is None:
+                near = nearest(draft.key, asked)
+                message = f"nothing reads the placeholder `{draft.key}` of this path"
+                help_text = (
+                    f"did you mean `{{{near}}}`?" if near else f"give it to the call: `with: {{…: rest.{draft.key}}}`"
+                )
+                self._findings.warning("NK4016", message, (*self._behaviour.at[:-2], "path"), help_text)
 
     def _slot_of(self, key: str) -> Slot | None:
         slot = self._slots.find(key)

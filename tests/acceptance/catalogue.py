@@ -156,6 +156,8 @@ VALUES = (
         consumed=consumed("/things", "{name: id, in: path, required: true}"), status=501),
     Row("`with` a path value that the exposed path lost", "GET /x?id=7", "GET /base/things/7",
         consumed=consumed("/things/{id}"), exposed=exposed("/x", "call: up.get, with: {id: rest.id}")),
+    Row("a placeholder of the exposed path that the call does not take", "GET /x/7?q=1", "GET /base/things?q=1",
+        ("NK4016",), consumed=THINGS, exposed=exposed("/x/{id}", "call: up.get, with: {q: rest.q}")),
     Row("no `with` at all", "GET /x?q=1", "GET /base/things?q=1", consumed=THINGS, exposed=exposed("/x")),
     Row("a required input that `with` forgets", "GET /x?q=1&r=2", "GET /base/things?q=1&r=2",
         consumed=consumed("/things", "{name: q, in: query}, {name: r, in: query, required: true}"),

@@ -423,6 +423,20 @@ def test_without_the_same_place_in_the_same_shape_the_placeholder_is_an_input_of
     assert any(item.place is Place.QUERY and item.required for item in function.inputs)
 
 
+def test_a_placeholder_that_nothing_reads_is_told_at_the_path():
+    text = capability(path="/ships/{ship}", route="/s/{shipp}/{x}/v", exposed=f"{CALL}, with: {{ship: rest.ship_}}")
+    found = warnings(text, "NK4016")
+    assert [item.help for item in found] == ["did you mean `{ship_}`?", "give it to the call: `with: {…: rest.x}`"]
+    assert {marked(text, item) for item in found} == {'"/s/{shipp}/{x}/v"'}
+
+
+@pytest.mark.parametrize(
+    "keys", [f"{CALL}, outputParameters: [{{type: string, value: '{{{{x}}}}'}}]", f"{CALL}, with: {{a: rest.x}}"]
+)
+def test_a_placeholder_that_something_reads_is_not(keys):
+    assert warnings(capability(A, route="/s/{x}", exposed=keys), "NK4016") == []
+
+
 def test_a_placeholder_that_a_reference_uses_feeds_nothing_else():
     text = capability(
         "inputParameters: [{name: a, in: query}]",
