@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from naftiko_runtime.cli.grammar import parse, parser_for
+from naftiko_runtime.cli.grammar import parse, verb_parsers
 from tests.runner import COMMAND, ROOT
 
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
@@ -78,11 +78,9 @@ def test_a_link_leads_to_a_file(path: Path) -> None:
 def test_every_flag_has_its_place_in_a_document() -> None:
     """A flag that no document mentions is one that nobody finds."""
     texts = "".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
-    verbs = next(action for action in parser_for({})._actions if action.dest == "verb").choices
-    assert verbs is not None
     flags = {
         option
-        for verb in verbs.values()
+        for verb in verb_parsers().values()
         for action in verb._actions
         for option in action.option_strings
         if option.startswith("--")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from naftiko_runtime.cli.options import UsageError, port
 from naftiko_runtime.host.address import Endpoint
+from naftiko_runtime.plan.addresses import address_problem
 
 _HOST_NAME = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 
@@ -32,9 +32,8 @@ def upstream_addresses(values: Sequence[str]) -> dict[str, str]:
     """Read `NAMESPACE=URL` values. Raises UsageError; its text never repeats the URL, which may hold a password."""
     addresses = {}
     for namespace, url in _split("--upstream", "NAMESPACE=URL", values):
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-            raise UsageError(f"--upstream {namespace}: write http://HOST or https://HOST, with a path if there is one")
+        if problem := address_problem(url):
+            raise UsageError(f"--upstream {namespace}: {problem}; write http://HOST, with a path if there is one")
         addresses[namespace] = url
     return addresses
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from naftiko_runtime.cli.options import UsageError, port
 from naftiko_runtime.cli.terminal import AT_FAULT, say
 from naftiko_runtime.diagnostics import visible
+from naftiko_runtime.plan.addresses import address_problem
 
 _PATIENCE_SECONDS = 10.0
 _PORT = "NAFTIKO_CONTROL"
@@ -30,10 +31,10 @@ class Control:
 
     def __init__(self, options: argparse.Namespace, environment: Mapping[str, str]) -> None:
         url = options.url or _own_url(environment)
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UsageError(f"--url {url}: write http://HOST:PORT")
-        self._parts = parts
+        if address_problem(url):
+            # It is not repeated: a password may stand in it.
+            raise UsageError("--url: write http://HOST:PORT; a token is given by --token")
+        self._parts = urlsplit(url)
         self._headers = {"Authorization": f"Bearer {options.token}"} if options.token else {}
 
     def get(self, path: str) -> bytes:

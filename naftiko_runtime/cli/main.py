@@ -21,12 +21,22 @@ _INTERRUPTED = 130  # what shells report for a command that SIGINT ended
 
 def entry() -> None:
     """The command as installed. Exits the process."""
+    _open_what_is_closed()
     code = main(sys.argv[1:], os.environ)
     sys.stdout.flush()
     sys.stderr.flush()
     # The upstream client's thread may still be letting go of Python objects while the interpreter finalises, and
     # CPython aborts then ("PyGILState_Release", seen on a loaded machine). All is told and closed: leave at once.
     os._exit(code)
+
+
+def _open_what_is_closed() -> None:
+    """Lead standard streams that were closed (`2>&-`) to nowhere: a listener's socket must not get their number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            os.dup2(nowhere, number)
+            setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w"))
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:

@@ -33,8 +33,14 @@ class Flags:
     def value(self, flag: str, metavar: str, text: str, *, read: Callable[[str], Any] = str, default: str = "") -> None:
         """A flag with one value; `default` is text that `read` takes, absent (None) where it is empty."""
         twin = _twin(flag)
-        given = self._environment.get(twin) or default or None
-        self._parser.add_argument(flag, metavar=metavar, type=read, default=given, help=f"{text} [{twin}]")
+        given = self._environment.get(twin)
+        self._parser.add_argument(
+            flag,
+            metavar=metavar,
+            type=_naming(twin, given, read) if given else read,
+            default=given or default or None,
+            help=f"{text} [{twin}]",
+        )
 
     def pairs(self, flag: str, metavar: str, text: str) -> None:
         """A flag that may come several times; its twin lists the values with commas between them."""
@@ -139,6 +145,20 @@ def amount(text: str) -> float:
     if not _AMOUNT.fullmatch(text) or not 0 < float(text) <= _LARGEST_AMOUNT:
         raise argparse.ArgumentTypeError(f"`{text}` is no amount: write a number above 0, at most {_LARGEST_AMOUNT}")
     return float(text)
+
+
+def _naming(twin: str, given: str, read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """The same reader, which names the twin where its value can't be read. Kubernetes gives every container the address
+    of a service called `naftiko` as NAFTIKO_PORT, so nobody in sight may have set it.
+    """
+
+    def read_naming(text: str) -> Any:
+        try:
+            return read(text)
+        except argparse.ArgumentTypeError as error:
+            raise argparse.ArgumentTypeError(f"{error} ({twin} says so)" if text == given else str(error)) from None
+
+    return read_naming
 
 
 def _twin(flag: str) -> str:

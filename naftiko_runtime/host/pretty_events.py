@@ -17,6 +17,8 @@ from naftiko_runtime.version import __version__
 _RESET, _BOLD, _DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
 _TINTS = {"warning": "\x1b[33m", "error": "\x1b[31m"}
 _TIME_OF_DAY = slice(11, 23)
+# What an adapter of each kind has functions of.
+_NOUNS = {"rest": "operation", "mcp": "tool", "stdio": "tool", "skill": "skill", "control": "endpoint"}
 
 
 class PrettyEvents:
@@ -47,14 +49,14 @@ class PrettyEvents:
             (item.kind, visible(item.namespace), item.url or "standard input and output", item)
             for item in ready.adapters
         ]
-        width = max((len(namespace) for _, namespace, _, _ in rows), default=0)
-        length = max((len(url) for _, _, url, _ in rows), default=0)
+        kinds = max((len(kind) for kind, _, _, _ in rows), default=0)
+        names = max((len(name) for _, name, _, _ in rows), default=0)
+        urls = max((len(url) for _, _, url, _ in rows), default=0)
         lines = [self._paint(f"naftiko {__version__} is ready", _BOLD)]
         for kind, namespace, url, item in rows:
-            counts = [_counted(item.functions, "operation" if kind == "rest" else "tool"), *_offered(item)]
-            served = ", ".join(counts)
-            address = self._paint(url, _BOLD) + " " * (length - len(url))
-            lines.append(f"  {kind:5} {namespace:{width}}  {address}  {self._paint(served, _DIM)}")
+            served = ", ".join([_counted(item.functions, _NOUNS[kind]), *_offered(item)])
+            address = self._paint(url, _BOLD) + " " * (urls - len(url))
+            lines.append(f"  {kind:{kinds}}  {namespace:{names}}  {address}  {self._paint(served, _DIM)}")
         counts = [_counted(ready.operations, "operation"), _counted(ready.tools, "tool"), *_offered(ready)]
         counts.append(_counted(ready.warnings, "warning"))
         if ready.refused:

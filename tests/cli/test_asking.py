@@ -136,7 +136,10 @@ def test_nobody_there_is_told() -> None:
     [
         (("health",), {}, "NAFTIKO_CONTROL"),
         (("health",), {"NAFTIKO_CONTROL": "x"}, "NAFTIKO_CONTROL: `x` is no port"),
-        (("health", "--url", "harbour"), {}, "--url harbour: write http://HOST:PORT"),
+        (("health", "--url", "harbour"), {}, "--url: write http://HOST:PORT"),
+        (("health", "--url", "http://127.0.0.1:http"), {}, "--url: write http://HOST:PORT"),
+        (("health", "--url", "http://[::1"), {}, "--url: write http://HOST:PORT"),
+        (("health", "--url", f"http://ada:{SECRET}@127.0.0.1:1"), {}, "--url: write http://HOST:PORT"),
         (("traces", "--url", "http://127.0.0.1:1", "--status", "fine"), {}, "none of ok, error"),
     ],
 )
@@ -145,6 +148,7 @@ def test_whom_to_ask_has_to_be_said(words: tuple[str, ...], env: dict[str, str],
 
     assert ended.code == 2
     assert part in ended.err
+    assert SECRET not in ended.err
 
 
 def test_a_token_is_sent(tmp_path: Path) -> None:

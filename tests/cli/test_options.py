@@ -68,7 +68,20 @@ def test_a_bad_twin_is_a_usage_error(twin: str, value: str, capsys: pytest.Captu
         parse("run", env={twin: value})
 
     assert caught.value.code == 2
-    assert value in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert value in told
+    assert twin in told
+
+
+def test_a_bad_flag_is_not_blamed_on_its_twin(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse("run", "--port", "http", env={"NAFTIKO_PORT": "8080"})
+
+    assert "NAFTIKO_PORT" not in capsys.readouterr().err
+
+
+def test_the_twins_of_other_verbs_are_not_read() -> None:
+    assert parse("migrate", "a", env={"NAFTIKO_STRICT": "perhaps"}).verb == "migrate"
 
 
 def test_a_bad_switch_twin_is_a_usage_error() -> None:
@@ -96,6 +109,37 @@ def test_what_no_verb_knows_is_a_usage_error(arguments: list[str], capsys: pytes
 
     assert caught.value.code == 2
     assert "unrecognized" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["rum"], "naftiko: `rum` is no command; did you mean `run`?"),
+        (["--verison"], "naftiko: `--verison` is no command; did you mean `--version`?"),
+        (["--port", "80", "run"], "naftiko: `--port` is no command"),
+        (["run", "--prot=1"], "naftiko run: unrecognized arguments: --prot=1; did you mean `--port`?"),
+        (["explain", "a", "b", "c"], "naftiko explain: unrecognized arguments: c"),
+        (["call"], "naftiko call: the following arguments are required: PATH, NAME"),
+    ],
+)
+def test_a_slip_is_told_with_what_was_meant(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse(*arguments)
+
+    assert capsys.readouterr().err.splitlines() == [
+        told,
+        f"`{told.partition(':')[0]} --help` shows what may be written",
+    ]
+
+
+def test_nothing_at_all_is_answered_with_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parse()
+
+    assert caught.value.code == 2
+    assert "naftiko run --demo" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "http", "8080.0", "٣"])
@@ -131,7 +175,17 @@ def test_an_upstream_is_an_http_address(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["a=ftp://x/canary", "a=canary", "a=http://", "a=http://x?key=canary", "a=http://x#canary", "canary", "a="]
+    "value",
+    [
+        "a=ftp://x/canary",
+        "a=canary",
+        "a=http://",
+        "a=http://x?key=canary",
+        "a=http://x#canary",
+        "canary",
+        "a=",
+        "a=http://[canary",
+    ],
 )
 def test_a_malformed_upstream_is_refused_without_repeating_it(value: str) -> None:
     with pytest.raises(UsageError) as caught:

@@ -366,6 +366,14 @@ def test_a_reader_that_has_seen_enough_is_no_failure(docks: str) -> None:
     assert "BrokenPipe" not in ended.stderr
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_standard_streams_are_no_failure(closed: str) -> None:
+    line = f"exec {sys.executable} -m naftiko_runtime validate {DEMO} {closed}"
+    ended = subprocess.run(["/bin/sh", "-c", line], env=environment(), capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def speak(*messages: dict[str, object]) -> str:
     return "".join(json.dumps({"jsonrpc": "2.0", **message}) + "\n" for message in messages)
 

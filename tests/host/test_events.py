@@ -113,10 +113,20 @@ def test_ready_names_every_url_and_counts_for_people(person: PrettyEvents) -> No
     _, *lines = person.ready(READY._replace(refused=2)).decode().splitlines()
 
     assert lines == [
-        "  rest  harbour        http://127.0.0.1:8080      1 operation",
-        "  mcp   harbour-tools  http://127.0.0.1:9090/mcp  2 tools",
-        "  stdio desk           standard input and output  3 tools",
+        "  rest   harbour        http://127.0.0.1:8080      1 operation",
+        "  mcp    harbour-tools  http://127.0.0.1:9090/mcp  2 tools",
+        "  stdio  desk           standard input and output  3 tools",
         "  1 operation, 5 tools, 1 warning, 2 files refused; Ctrl-C stops",
+    ]
+
+
+def test_each_kind_of_adapter_is_counted_in_its_own_words(person: PrettyEvents) -> None:
+    adapters = (Served("a", "skill", "http://127.0.0.1:1/skills", 1), Served("control", "control", "http://h", 11))
+    _, *lines, _ = person.ready(Ready(adapters, warnings=0, refused=0)).decode().splitlines()
+
+    assert lines == [
+        "  skill    a        http://127.0.0.1:1/skills  1 skill",
+        "  control  control  http://h                   11 endpoints",
     ]
 
 
