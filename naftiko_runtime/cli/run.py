@@ -55,13 +55,12 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
         return USAGE
     try:
         update = keeper.settle(tally.tell)
+        if update.layout.plans:
+            return _serve(keeper, update, options, tally, log)
     except HostingError as error:
         log.diagnostics(error.diagnostics)
-        return AT_FAULT
-    if not update.layout.plans:
-        keeper.release()
-        return AT_FAULT
-    return _serve(keeper, update, options, tally, log)
+    keeper.release()
+    return AT_FAULT
 
 
 def _serve(keeper: Keeper, update: Update, options: argparse.Namespace, tally: Tally, log: Log) -> int:

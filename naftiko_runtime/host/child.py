@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import NamedTuple, Protocol
 
 _MOST = 4096
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGTERM))
 
 
 class Closable(Protocol):
@@ -60,17 +61,26 @@ class Child(NamedTuple):
 
 
 def fork(work: Callable[[socket.socket], None], foreign: Iterable[Closable]) -> Child:
-    """Start a child that does `work` with its side of the channel; it closes `foreign` first."""
+    """Start a child that does `work` with its side of the channel; it closes `foreign` first. SIGTERM ends it.
+
+    A terminal sends SIGINT and SIGHUP to every process; the parent takes them for all.
+    """
     ours, theirs = socket.socketpair()
     sys.stdout.flush()
     sys.stderr.flush()
+    # A signal that comes before the child has handlers of its own would be taken by those of its parent, and lost.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     pid = os.fork()
     if pid:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         return Child(pid, ours)
     code = 1
     try:
         signal.set_wakeup_fd(-1)
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_DFL if number == signal.SIGTERM else signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         ours.close()
         for item in foreign:
             item.close()

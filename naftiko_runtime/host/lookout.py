@@ -70,8 +70,5 @@ class Lookout:
 
 
 def _watch(targets: Targets, channel: socket.socket) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     Watcher(lambda: channel.sendall(CHANGED), lambda reason: channel.sendall(BLIND + reason.encode())).watch(targets)
     channel.recv(1)  # the parent says nothing, and is gone when this returns

@@ -11,11 +11,14 @@ import asyncio
 import contextlib
 import json
 import os
-from collections.abc import Awaitable, Callable, Container
+import tempfile
+from collections.abc import Awaitable, Callable, Container, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from naftiko_runtime.control.operator import Json, Lines
+from naftiko_runtime.diagnostics import Diagnostic, Severity
+from naftiko_runtime.errors import HostingError
 
 FOLLOW = "follow"
 """The question whose answer has no end: the lines of the log."""
@@ -23,6 +26,9 @@ FOLLOW = "follow"
 _PATIENCE_SECONDS = 1.0
 _LOOK_SECONDS = 2.0
 _LONGEST_LINE = 4 * 1024 * 1024
+
+# What the path of a socket may have: 103 bytes (macOS), less the name of one, which is the number of a process.
+_LONGEST_FOLDER = 95
 
 # Told before the first line, so that whoever follows knows that none is missed from here on.
 _BEGUN = b"\n"
@@ -38,6 +44,25 @@ class Gathered(NamedTuple):
 
     answers: list[Json]
     asked: int
+
+
+@contextlib.contextmanager
+def meeting_place() -> Iterator[Path]:
+    """A folder for the workers of one parent, while the context lasts. Raises HostingError where there can be none."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="naftiko-")
+    except OSError:
+        raise _without_place("no folder for temporary files can be written") from None
+    with folder as name:
+        if len(os.fsencode(name)) > _LONGEST_FOLDER:
+            raise _without_place("the path of the folder for temporary files is too long for a socket")
+        yield Path(name)
+
+
+def _without_place(reason: str) -> HostingError:
+    message = f"workers can't answer each other: {reason}"
+    help_text = "set TMPDIR to a folder with a short path that can be written, such as /dev/shm"
+    return HostingError([Diagnostic("NK7002", Severity.ERROR, message, "", help=help_text)])
 
 
 class Peers:

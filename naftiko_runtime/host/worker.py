@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -24,10 +23,6 @@ from naftiko_runtime.host.switchboard import Switchboard
 
 def work(hosting: Hosting, keeper: Keeper, log: Log, folder: Path, channel: socket.socket) -> None:
     """Serve until the parent asks to stop (SIGTERM), or is gone. Workers answer each other in `folder`. Blocks."""
-    # A terminal sends these to every process; the parent takes them for all.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     run(hosting, log, _Obedience(keeper, log, folder, channel), is_worker=True)
 
 

@@ -11,12 +11,10 @@ from __future__ import annotations
 import os
 import selectors
 import signal
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from naftiko_runtime.control.operator import Json
 from naftiko_runtime.diagnostics import Diagnostic
@@ -32,6 +30,7 @@ from naftiko_runtime.host.listeners import Bound, release
 from naftiko_runtime.host.listening import GRACE_SECONDS
 from naftiko_runtime.host.logs import LEVELS, Log
 from naftiko_runtime.host.lookout import BLIND, Lookout
+from naftiko_runtime.host.peers import meeting_place
 from naftiko_runtime.host.reload import report_of, tell_blind, tell_failure
 from naftiko_runtime.host.server import STOPPING, Hosting, readiness
 from naftiko_runtime.host.signals import Signals
@@ -76,11 +75,10 @@ class Workers:
         self._stopping: float | None = None
 
     def run(self, hosting: Hosting) -> int:
-        """Start the workers and look after them."""
+        """Start the workers and look after them. Raises HostingError where they have no place to answer each other."""
         self._hosting = hosting
         self._note(hosting.bound)
-        with self._signals, self._lookout, tempfile.TemporaryDirectory(prefix="naftiko-") as folder:
-            self._folder = Path(folder)
+        with meeting_place() as self._folder, self._signals, self._lookout:
             self._selector.register(self._signals, selectors.EVENT_READ, self._on_signals)
             for _ in range(self._count):
                 self._start()

@@ -12,7 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.control.harbour import SECRET, change, get, harbour, streaming
-from tests.runner import Running, free_ports, request, running, wait_until
+from tests.runner import Running, command, free_ports, request, running, wait_until
 from tests.upstream import Upstream
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes can't share sockets there")
@@ -120,3 +120,13 @@ def _one_worker(server: Running) -> int:
     if not children.exists():
         pytest.skip("the system doesn't show its processes")
     return int(children.read_text().split()[0])
+
+
+def test_workers_without_a_place_to_answer_each_other_are_not_started(file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 25)
+    folder.mkdir()
+    ended = command("run", str(file), "--workers", "2", env=ENV | {"TMPDIR": str(folder)})
+
+    assert ended.code == 1
+    assert "NK7002" in ended.err
+    assert "TMPDIR" in ended.err
