@@ -12,6 +12,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -160,7 +161,8 @@ async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bo
         if operation is not None:
             operation.phase = Phase.SERVING
             await peers.serve(operation.answer, operation.overhear)
-        warming = asyncio.create_task(asyncio.to_thread(switchboard.warm))
+        # Nobody waits for it, least of all a stop: it takes seconds, and the process that ends has no use for it.
+        threading.Thread(target=switchboard.warm, daemon=True).start()
         await _until_stopped(hosting, piped, stop)
         if operation is not None:
             operation.phase = Phase.STOPPING
@@ -169,7 +171,6 @@ async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bo
         following.cancel()
         await asyncio.wait((following,))
         await switchboard.drain(stop.forced)
-        await warming
     if not is_worker:
         log.event("stopped")
     log.flush()

@@ -175,8 +175,8 @@ class Switchboard:
 
     def warm(self) -> None:
         """Prepare what a first unusual request would have to wait for. Blocks: to be called in a thread."""
-        for application in self.applications.values():
-            application.warm()
+        for line in list(self._lines.values()):  # which a reload may change meanwhile
+            line.switch.current.warm()
 
     async def _serve_piped(self, face: McpFace | None) -> None:
         """Serve other tools on the pipe. One that nothing claims any more stays open, without tools."""

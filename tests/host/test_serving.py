@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.host.harbours import capability, mcp_adapter, rest_adapter
-from tests.runner import Reply, Running, command, request, running, wait_until
+from tests.runner import ROOT, Reply, Running, command, request, running, wait_until
 from tests.upstream import Answer, Upstream
 
 ACCEPT = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
@@ -236,6 +237,12 @@ def test_a_second_signal_does_not_wait(upstream: Upstream, tmp_path: Path) -> No
         gate.set()
         with pytest.raises(OSError, match=r"closed|reset"):
             waiting.result(5)
+
+
+def test_a_stop_does_not_wait_for_what_is_prepared_for_requests_to_come(tmp_path: Path) -> None:
+    (tmp_path / "mcp.py").write_text("import time\ntime.sleep(60)\n")  # the SDK, on a very slow disk
+    with running("run", "--demo", "--port", "0", env={"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}) as server:
+        assert server.stop() == 0
 
 
 def test_people_see_the_summary_and_never_a_second_form(tmp_path: Path) -> None:
