@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -84,6 +86,25 @@ def command(
         text=True,
         encoding="utf-8",
         timeout=seconds,
+        check=False,
+    )
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
+def command_without(library: str, folder: Path, *arguments: str) -> Ended:
+    """Run one command to its end where everything of this environment is installed but one top-level module."""
+    packages = folder / "packages"
+    packages.mkdir()
+    for entry in Path(sysconfig.get_path("purelib")).iterdir():
+        if entry.name.partition(".")[0] != library:
+            (packages / entry.name).symlink_to(entry)
+    ended = subprocess.run(
+        [sys.executable, "-S", *COMMAND[1:], *arguments],
+        env=environment({"PYTHONPATH": f"{ROOT}{os.pathsep}{packages}"}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
         check=False,
     )
     return Ended(ended.returncode, ended.stdout, ended.stderr)

@@ -10,7 +10,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from tests.control.harbour import SECRET, get, harbour
-from tests.runner import ROOT, command, free_ports, request, running, wait_until
+from tests.runner import free_ports, request, running, wait_until
 from tests.upstream import Answer, Upstream, serving
 
 ENV = {"HARBOUR_KEY": SECRET}
@@ -94,15 +94,3 @@ def test_a_collector_that_is_not_there_holds_up_nobody(file: Path) -> None:
         assert request("GET", server.url("rest") + "/tide").json == "high"
         server.process.terminate()
         assert server.wait(12) == 0
-
-
-def test_without_the_library_the_file_is_refused_with_what_to_install(file: Path, tmp_path: Path) -> None:
-    # An empty package that is found first: to Python the library is not there.
-    (tmp_path / "bare" / "opentelemetry").mkdir(parents=True)
-    (tmp_path / "bare" / "opentelemetry" / "__init__.py").touch()
-    path = {"PYTHONPATH": f"{tmp_path / 'bare'}:{ROOT}"}
-    ended = command("validate", str(file), env=path)
-
-    assert ended.code == 1
-    assert "NK7010" in ended.out
-    assert "pip install 'naftiko-runtime[otel]'" in ended.out

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from naftiko_runtime.formats.markdown import LARGEST, compile_markdown
-from naftiko_runtime.formats.model import MissingExtraError, UndecodableError
+from naftiko_runtime.formats.model import UndecodableError
 
 EMPTY = {"frontMatter": {}, "tables": [], "sections": [], "preamble": ""}
 
@@ -69,10 +67,3 @@ def test_what_is_no_markdown_to_be_read_is_refused(text: str, reason: str) -> No
 @pytest.mark.parametrize("piece", ["[", "*a_ ", "> ", "[a](", "![", "`a``", "* ", "<!--", "|", "a**b", "&a;"])
 def test_a_hostile_document_has_a_value(piece: str) -> None:
     assert isinstance(read(piece * 10_000), dict)
-
-
-def test_without_its_library_the_format_is_not_served(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "markdown_it", None)
-    with pytest.raises(MissingExtraError) as caught:
-        compile_markdown("")
-    assert (caught.value.extra, str(caught.value)) == ("markdown", "the extra `markdown` is not installed")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -68,15 +67,3 @@ def test_without_any_schema_what_shapes_the_answers_is_left_out_and_nothing_else
 def test_without_outputs_no_schema_is_needed(tmp_path: Path, operation: str) -> None:
     _, found = compiled(tmp_path, operation, CALL, CALL)
     assert found.plan is not None
-
-
-@pytest.mark.parametrize(("outputs", "told"), [(OUTPUTS, ["NK5011"]), (CALL, [])])
-def test_a_missing_library_is_told_with_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outputs: str, told: list[str]
-) -> None:
-    monkeypatch.setitem(sys.modules, "markdown_it", None)
-    text, found = compiled(tmp_path, "outputRawFormat: markdown", outputs, outputs)
-    errors = [item for item in found.diagnostics if item.is_error]
-    assert [item.code for item in errors] == told
-    for error in errors:
-        assert (error.help, marked(text, error)) == ("pip install 'naftiko-runtime[markdown]'", "markdown")

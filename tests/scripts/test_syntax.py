@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from naftiko_runtime.scripts.model import Language, Script, Source
@@ -82,22 +80,3 @@ def test_a_language_that_is_not_run_here_is_refused(name: str) -> None:
 
     assert ("Java virtual machine" in str(caught.value)) == (name == "groovy")
     assert caught.value.help == "write it in `javascript` or `python`"
-
-
-@pytest.mark.parametrize(
-    ("language", "missing", "extra"),
-    [
-        ("javascript", "_quickjs", "javascript"),
-        ("javascript", "tree_sitter_javascript", "javascript"),
-        ("python", "pydantic_monty", "python-scripts"),
-        ("python", "tree_sitter", "python-scripts"),
-    ],
-)
-def test_an_engine_that_is_not_installed_is_told_with_the_line_that_installs_it(
-    language: str, missing: str, extra: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, missing, None)  # what Python takes for a module that can't be had
-
-    with pytest.raises(ScriptError) as caught:
-        compile_script(language, Source("a", ""))
-    assert caught.value.help == f"pip install 'naftiko-runtime[{extra}]'"
