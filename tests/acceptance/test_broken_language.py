@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 
 from tests.acceptance.breakages import MARK
 from tests.acceptance.breakages_language import AT_START, CAPABILITY, CHANGES, QUAY, WARNED, Change
+from tests.acceptance.validating import validated
 from tests.runner import Ended, command
 
 CANARY = "canary-quay"
@@ -22,10 +22,6 @@ def each(changes: Sequence[Change]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("change", [pytest.param(change, id=change.name) for change in changes])
 
 
-def validate(file: Path) -> Ended:
-    return command("validate", str(file), "--format", "json")
-
-
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("quays")
@@ -33,10 +29,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def validated(written: dict[str, Path]) -> dict[str, Ended]:
-    names = [change.name for change in (*CHANGES, *WARNED)]
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        return dict(zip(names, pool.map(validate, [written[name] for name in names]), strict=True))
+def judged(written: dict[str, Path]) -> dict[str, Ended]:
+    return validated({change.name: written[change.name] for change in (*CHANGES, *WARNED)})
 
 
 def assert_tells(told: dict[str, Any], change: Change) -> None:
@@ -50,15 +44,15 @@ def assert_tells(told: dict[str, Any], change: Change) -> None:
 
 
 def test_the_folder_that_is_broken_was_right() -> None:
-    ended = validate(QUAY / CAPABILITY)
+    ended = validated({"right": QUAY / CAPABILITY})["right"]
 
     assert ended.code == 0, ended.text
     assert {item["code"] for item in json.loads(ended.out)} == {"NK2011"}
 
 
 @each(CHANGES)
-def test_a_mistake_is_told_once_where_it_is(validated: dict[str, Ended], change: Change) -> None:
-    ended = validated[change.name]
+def test_a_mistake_is_told_once_where_it_is(judged: dict[str, Ended], change: Change) -> None:
+    ended = judged[change.name]
 
     assert ended.code == 1, ended.text
     assert "Traceback" not in ended.text
@@ -68,8 +62,8 @@ def test_a_mistake_is_told_once_where_it_is(validated: dict[str, Ended], change:
 
 
 @each(WARNED)
-def test_what_is_served_all_the_same_is_warned_of_once(validated: dict[str, Ended], change: Change) -> None:
-    ended = validated[change.name]
+def test_what_is_served_all_the_same_is_warned_of_once(judged: dict[str, Ended], change: Change) -> None:
+    ended = judged[change.name]
 
     assert ended.code == 0, ended.text
     told = [item for item in json.loads(ended.out) if item["code"] != "NK2011"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.breakages import BREAKAGES, MARK, RIGHT, Breakage
+from tests.acceptance.validating import validated
 from tests.runner import Ended, command
 
 EVERY_BREAKAGE = [pytest.param(breakage, id=breakage.name) for breakage in BREAKAGES]
@@ -23,14 +23,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def validated(folder: Path) -> dict[str, Ended]:
-    """Each file has a process of its own: one that breaks the command must not hide what it says of the others."""
-
-    def validate(breakage: Breakage) -> Ended:
-        return command("validate", str(folder / f"{breakage.name}.yaml"), "--format", "json")
-
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        return dict(zip((breakage.name for breakage in BREAKAGES), pool.map(validate, BREAKAGES), strict=True))
+def judged(folder: Path) -> dict[str, Ended]:
+    return validated({breakage.name: folder / f"{breakage.name}.yaml" for breakage in BREAKAGES})
 
 
 def test_the_file_that_is_broken_was_right(tmp_path: Path) -> None:
@@ -42,8 +36,8 @@ def test_the_file_that_is_broken_was_right(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("breakage", EVERY_BREAKAGE)
-def test_a_mistake_is_told_once_where_it_is(validated: dict[str, Ended], breakage: Breakage) -> None:
-    ended = validated[breakage.name]
+def test_a_mistake_is_told_once_where_it_is(judged: dict[str, Ended], breakage: Breakage) -> None:
+    ended = judged[breakage.name]
 
     assert ended.code == 1, ended.text
     assert "Traceback" not in ended.text
