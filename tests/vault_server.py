@@ -41,7 +41,8 @@ class Asked(NamedTuple):
 @dataclass
 class Vault:
     """The server as a test sees it. `tokens` maps each token to the paths below which it may read; a `standby` answers
-    every request with a redirect to that address; `hold` keeps requests waiting until it is set.
+    every request with a redirect to that address; `hold` keeps requests waiting until it is set; it is sealed once it
+    has given as many answers as `seals_after` says.
     """
 
     port: int
@@ -50,6 +51,7 @@ class Vault:
     namespace: str = ""
     sealed: bool = False
     standby: str = ""
+    seals_after: int = -1
     status: int = 0
     body: bytes | None = None
     hold: threading.Event | None = None
@@ -75,6 +77,8 @@ class Vault:
 
     def answer(self, asked: Asked) -> tuple[int, Document]:
         """Status and document for a request."""
+        self.sealed = self.sealed or self.seals_after == 0
+        self.seals_after -= 1
         if self.sealed:
             return 503, {"errors": ["Vault is sealed"]}
         parts = urlsplit(asked.target)

@@ -1,7 +1,8 @@
 """How do a parent and its worker talk? A socket pair: versions and sockets go one way, one-byte answers the other.
 
-The parent decides which version of each file serves, and the worker loads exactly those: so all workers agree, whatever
-happens to the files meanwhile. Open sockets travel along (`SCM_RIGHTS`), because only one process may bind an address.
+The parent decides which version of each file serves, and the worker loads exactly those, or says that it can't and is
+replaced: so all workers agree, whatever happens to the files meanwhile. Open sockets travel along (`SCM_RIGHTS`),
+because only one process may bind an address.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ ACCEPTS = b"R"
 
 APPLIED = b"A"
 """The worker serves what it was told to."""
+
+BEHIND = b"B"
+"""The worker could not load a version that it was told to serve: it is gone, and only the parent has it."""
 
 LOOK = b"L"
 """The worker was asked to have all files looked at."""

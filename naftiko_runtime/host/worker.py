@@ -9,7 +9,17 @@ from pathlib import Path
 
 from naftiko_runtime.control.operator import Json
 from naftiko_runtime.host.capability import Capability
-from naftiko_runtime.host.channel import ACCEPTS, APPLIED, LEVEL, LOOK, Announcement, Opened, Orders, receive_orders
+from naftiko_runtime.host.channel import (
+    ACCEPTS,
+    APPLIED,
+    BEHIND,
+    LEVEL,
+    LOOK,
+    Announcement,
+    Opened,
+    Orders,
+    receive_orders,
+)
 from naftiko_runtime.host.garbage import waiting
 from naftiko_runtime.host.keeper import Keeper, Update
 from naftiko_runtime.host.layout import Listener
@@ -84,7 +94,8 @@ class _Obedience:
                     await switchboard.announce()
                 else:
                     await self._obey(orders, switchboard)
-                    self._channel.sendall(APPLIED)
+                    is_behind = self._keeper.versions != orders.versions
+                    self._channel.sendall(BEHIND + APPLIED if is_behind else APPLIED)
                     if orders.answer is not None and self._waiting:
                         _give(self._waiting.pop(0), orders.answer)
                 loop.add_reader(self._channel, readable.set)

@@ -22,7 +22,17 @@ from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.host.application import ListenerApplication
 from naftiko_runtime.host.changes import Changes
-from naftiko_runtime.host.channel import ACCEPTS, APPLIED, LEVEL, LOOK, Opened, Orders, send_announcement, send_orders
+from naftiko_runtime.host.channel import (
+    ACCEPTS,
+    APPLIED,
+    BEHIND,
+    LEVEL,
+    LOOK,
+    Opened,
+    Orders,
+    send_announcement,
+    send_orders,
+)
 from naftiko_runtime.host.child import Child, Closable, fork
 from naftiko_runtime.host.keeper import Keeper, Update
 from naftiko_runtime.host.layout import Key, Listener
@@ -47,11 +57,12 @@ FINE, FAILED = 0, 2
 
 @dataclass(slots=True)
 class _Worker:
-    """One worker. `behind` counts what it was told and has not confirmed; the first is that it accepts."""
+    """One worker. `unconfirmed` counts what it was told; the first is that it accepts. One that is `leaving` drains."""
 
     child: Child
     born: float
-    behind: int = 1
+    unconfirmed: int = 1
+    is_leaving: bool = False
 
 
 class Workers:
@@ -111,24 +122,38 @@ class Workers:
         if not said:
             self._bury(worker)
             return
-        worker.behind -= said.count(ACCEPTS) + said.count(APPLIED)
+        worker.unconfirmed -= said.count(ACCEPTS) + said.count(APPLIED)
         for _ in range(said.count(LOOK)):
             self._look(thorough=True, asker=worker)
         for number in (byte for byte in said if byte in LEVEL):
             self._log.level = LEVELS[LEVEL.index(number)]
             self._order([], asker=worker, answer={})
-        if any(item.behind for item in self._workers.values()) or len(self._workers) < self._count:
+        if BEHIND in said and not worker.is_leaving:
+            self._renew(worker)
+        staying = self._staying
+        if any(item.unconfirmed for item in staying) or len(staying) < self._count:
             return
         if not self._is_ready:
             self._is_ready = True
             self._log.ready(readiness(self._hosting, self._applications))
         self._tell()
 
+    @property
+    def _staying(self) -> list[_Worker]:
+        return [item for item in self._workers.values() if not item.is_leaving]
+
+    def _renew(self, worker: _Worker) -> None:
+        """Have one that is born with what the parent knows take the place of a worker, which drains."""
+        if self._stopping is None:
+            worker.is_leaving = True
+            self._start()
+            os.kill(worker.child.pid, signal.SIGTERM)
+
     def _tell(self) -> None:
         """Tell people, and clients, what changed, now that whichever worker they meet serves it."""
         if not self._untold:
             return
-        for worker in self._workers.values():
+        for worker in self._staying:
             with suppress(OSError):  # its end is told by its channel
                 send_announcement(worker.child.channel)
         for changes in self._untold:
@@ -140,7 +165,7 @@ class Workers:
         del self._workers[worker.child.pid]
         code = worker.child.wait()
         (self._folder / str(worker.child.pid)).unlink(missing_ok=True)
-        if self._stopping is not None:
+        if self._stopping is not None or worker.is_leaving:
             return
         if not self._is_ready:
             # It did not even start, and another one would not, either.
@@ -241,10 +266,10 @@ class Workers:
     def _order(self, opened: Sequence[Opened], *, asker: _Worker | None, answer: Json) -> None:
         """Tell all workers what is to be served; `answer` is for the one that asked."""
         orders = Orders(self._keeper.versions, opened, self._keeper.standings, self._log.level)
-        for worker in self._workers.values():
+        for worker in self._staying:
             with suppress(OSError):  # its end is told by its channel
                 send_orders(worker.child.channel, orders._replace(answer=answer) if worker is asker else orders)
-                worker.behind += 1
+                worker.unconfirmed += 1
 
     def _note(self, bound: Sequence[Bound]) -> None:
         """Tell of routes that share a listener, and remember what is served for the summary."""

@@ -55,6 +55,21 @@ def test_a_mounted_secret_that_is_rotated_is_followed(upstream: Upstream, tmp_pa
         assert "first" not in server.err
 
 
+def test_workers_serve_what_their_parent_was_given_even_where_they_are_refused_it(
+    upstream: Upstream, vault: Vault, tmp_path: Path
+) -> None:
+    path = tmp_path / "pilots.yaml"
+    path.write_text(bound("vault://secret/app", "token", upstream.url))
+    env = {"VAULT_ADDR": vault.url, "VAULT_TOKEN": ROOT}
+    with running("run", str(path), "--port", "0", "--workers", "2", env=env) as server:
+        vault.write("secret", "app", {"token": "canary-two"})
+        vault.seals_after = 1
+        server.signal(signal.SIGHUP)
+        server.wait_for(lambda event: event["event"] == "reloaded", PATIENCE)
+
+        assert [sends(server, upstream, "canary-two")() for _ in range(20)] == [True] * 20
+
+
 @pytest.mark.parametrize("more", [(), ("--workers", "2")])
 def test_vault_is_asked_again_at_a_hangup(
     upstream: Upstream, vault: Vault, tmp_path: Path, more: tuple[str, ...]
