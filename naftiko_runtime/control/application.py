@@ -54,6 +54,14 @@ _ELSEWHERE = "This is answered to callers on its own machine alone; `authenticat
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
+class _Answer(JSONResponse):
+    """A JSON document. A lone surrogate, which the name of a file may hold, has no UTF-8; it is escaped."""
+
+    def render(self, content: Any) -> bytes:
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode(errors="backslashreplace")
+
+
 class ControlApplication:
     """The control adapters of one listener: an ASGI application for `http` scopes. `paths` are those it answers.
 
@@ -124,23 +132,23 @@ class ControlApplication:
         return self._guard.problem(scope)
 
     async def _live(self, request: Request) -> Response:
-        return JSONResponse({"status": "UP"})
+        return _Answer({"status": "UP"})
 
     async def _ready(self, request: Request) -> Response:
         phase, adapters, refused = self._operator.readiness()
         if phase is not Phase.SERVING:
             raise HTTPException(503, f"The runtime is {phase.value}; it takes no new requests.")
-        return JSONResponse({"status": "DEGRADED" if refused else "UP", "adapters": adapters, "files": refused})
+        return _Answer({"status": "DEGRADED" if refused else "UP", "adapters": adapters, "files": refused})
 
     async def _status(self, request: Request) -> Response:
-        return JSONResponse(await self._operator.status())
+        return _Answer(await self._operator.status())
 
     async def _config(self, request: Request) -> Response:
-        return JSONResponse(await self._operator.config())
+        return _Answer(await self._operator.config())
 
     async def _reload(self, request: Request) -> Response:
         await _document(request)
-        return JSONResponse(await self._operator.reload())
+        return _Answer(await self._operator.reload())
 
     async def _validate(self, request: Request) -> Response:
         if _media_type(request) == _YAML:
@@ -151,7 +159,7 @@ class ControlApplication:
             text, strict = document.get("text"), document.get("strict", False)
         if not isinstance(text, str) or not isinstance(strict, bool):
             raise HTTPException(400, 'Write {"text": "the capability", "strict": false}, or send application/yaml.')
-        return JSONResponse(await self._operator.validate(text, strict=strict))
+        return _Answer(await self._operator.validate(text, strict=strict))
 
     async def _metrics(self, request: Request) -> Response:
         return Response(await self._operator.metrics(), headers={"content-type": _TEXT})
@@ -164,7 +172,7 @@ class ControlApplication:
             for trace in document["traces"]
             if operation in trace["operation"] and status.upper() in ("", trace["status"])
         ]
-        return JSONResponse({**document, "traces": rows})
+        return _Answer({**document, "traces": rows})
 
     async def _trace(self, request: Request) -> Response:
         document = await self._operator.traces()
@@ -172,10 +180,10 @@ class ControlApplication:
         found = next((trace for trace in document["traces"] if trace["traceId"] == wanted), None)
         if found is None:
             raise HTTPException(404, "No trace of this id is kept.")
-        return JSONResponse(found)
+        return _Answer(found)
 
     async def _logs(self, request: Request) -> Response:
-        return JSONResponse(await self._operator.logs())
+        return _Answer(await self._operator.logs())
 
     async def _set_logs(self, request: Request) -> Response:
         level = (await _document(request)).get("level")
@@ -183,10 +191,10 @@ class ControlApplication:
             await self._operator.set_level(str(level))
         except ValueError as error:
             raise HTTPException(400, str(error)) from None
-        return JSONResponse({"level": level})
+        return _Answer({"level": level})
 
     async def _scripting(self, request: Request) -> Response:
-        return JSONResponse(scripting_of(self._switches.scripting, await self._operator.scripts()))
+        return _Answer(scripting_of(self._switches.scripting, await self._operator.scripts()))
 
     async def _set_scripting(self, request: Request) -> Response:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -50,6 +51,16 @@ def test_a_process_that_serves_is_alive_and_ready(server: Running) -> None:
         ("mcp", "pilots", 1),
         ("control", "control", 11),
     ]
+
+
+def test_a_file_whose_name_is_no_text_is_told_like_any_other(file: Path) -> None:
+    named = os.fsdecode(os.fsencode(file.parent) + b"/h\xe9.yaml")
+    file.rename(named)
+    with running("run", named, env=ENV) as server:
+        assert get(server, "/health/ready").json["status"] == "UP"
+        assert get(server, "/status").json["capabilities"][0]["file"] == named
+        assert get(server, "/config").json["capabilities"][0]["file"] == named
+        assert "h\\udce9.yaml" in command("status", "--url", server.url("control")).out
 
 
 def test_readiness_names_a_file_whose_last_good_version_serves(server: Running, file: Path) -> None:
