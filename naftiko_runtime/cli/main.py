@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from naftiko_runtime.cli.grammar import parse
 from naftiko_runtime.cli.options import UsageError
-from naftiko_runtime.cli.terminal import FINE, USAGE, say
+from naftiko_runtime.cli.terminal import FINE, USAGE, lead_nowhere, say
 
 _INTERRUPTED = 130  # what shells report for a command that SIGINT ended
 
@@ -41,10 +41,11 @@ def _open_what_is_closed() -> None:
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run one command; `environment` is that of the process. Returns its exit code."""
+    code = FINE
     try:
         options = parse(arguments, environment)
         verb = importlib.import_module(f"naftiko_runtime.cli.{options.verb}")
-        code: int = verb.execute(options, environment)
+        code = verb.execute(options, environment)
         sys.stdout.flush()
     except UsageError as error:
         say(f"naftiko: {error}")
@@ -52,9 +53,7 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
-        # The reader has seen enough. Whatever is still buffered must not fail again while the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FINE
+        lead_nowhere(sys.stdout)
     except Exception as error:  # noqa: BLE001 - the outermost place, where a defect becomes a line and an exit code
         return _report_internal(error, is_debugged="--debug" in arguments)
     return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from typing import TextIO
@@ -16,10 +17,23 @@ def wants_colour(stream: TextIO, environment: Mapping[str, str]) -> bool:
 
 
 def put(text: str) -> None:
-    """Print a result on standard output, with a line break at its end. Raises BrokenPipeError."""
-    sys.stdout.write(f"{text}\n")
+    """Print a result on standard output, with a line break at its end."""
+    _write(sys.stdout, f"{text}\n")
 
 
 def say(text: str) -> None:
     """Print a line for a person on standard error."""
-    sys.stderr.write(f"{text}\n")
+    _write(sys.stderr, f"{text}\n")
+
+
+def lead_nowhere(stream: TextIO) -> None:
+    """Lead a stream whose reader has gone to nowhere: what is buffered must not fail again while the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _write(stream: TextIO, text: str) -> None:
+    # A reader that has seen enough changes nothing of how the command ends.
+    try:
+        stream.write(text)
+    except BrokenPipeError:
+        lead_nowhere(stream)

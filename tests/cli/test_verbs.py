@@ -353,17 +353,29 @@ def test_validate_counts_over_several_files(tmp_path: Path, docks: str) -> None:
     assert ended.out.splitlines()[-1].startswith("2 files: 1 error")
 
 
-def test_a_reader_that_has_seen_enough_is_no_failure(docks: str) -> None:
+@pytest.mark.parametrize(
+    ("stream", "words", "code"),
+    [
+        ("stdout", ["explain", "docks.yaml"], 0),
+        ("stdout", ["validate", "nowhere.yaml"], 1),
+        ("stdout", ["validate", *["nowhere.yaml"] * 200], 1),
+        ("stderr", ["call", "nowhere.yaml", "build"], 1),
+        ("stderr", ["run", "nowhere.yaml"], 1),
+    ],
+)
+def test_a_reader_that_has_seen_enough_changes_nothing_of_how_a_command_ends(
+    docks: str, stream: str, words: list[str], code: int
+) -> None:
     reads, writes = os.pipe()
     os.close(reads)
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: writes}
     ended = subprocess.run(
-        [*COMMAND, "explain", docks], env=environment(), stdout=writes, stderr=subprocess.PIPE, text=True, check=False
+        [*COMMAND, *words], cwd=Path(docks).parent, env=environment(), **streams, text=True, check=False
     )
     os.close(writes)
 
-    assert ended.returncode == 0
-    assert "Traceback" not in ended.stderr
-    assert "BrokenPipe" not in ended.stderr
+    assert ended.returncode == code
+    assert "Error" not in (ended.stderr or "")
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
