@@ -1,7 +1,7 @@
 """What may be said on the command line, and by which environment variable as well?
 
-Every flag has a `NAFTIKO_…` twin, which stands in where the flag is absent, so that a container needs no arguments.
-Both are read by the same functions, and both are told alike when they can't be read.
+A flag added here has a `NAFTIKO_…` twin, which stands in where the flag is absent, so that a container needs no
+arguments. Both are read by the same functions, and both are told alike when they can't be read.
 """
 
 from __future__ import annotations
