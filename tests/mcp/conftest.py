@@ -1,8 +1,7 @@
-"""An engine over real sockets, endpoints on real listeners, and what was told of the calls."""
+"""MCP endpoints on real listeners."""
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,24 +13,11 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from naftiko_runtime.engine.engine import Engine
-from naftiko_runtime.engine.record import RequestRecord
-from naftiko_runtime.engine.upstream import HttpxUpstream
 from naftiko_runtime.mcp.application import McpEndpoint
 from naftiko_runtime.plan.face import Tool
 from tests.mcp.faces import VERSION, face_of
 from tests.mcp.wire import encoded
-
-
-class Records(list[RequestRecord]):
-    """What was told, in order. `told` is set by the first."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.told = asyncio.Event()
-
-    def observe(self, record: RequestRecord) -> None:
-        self.append(record)
-        self.told.set()
+from tests.records import Records
 
 
 @asynccontextmanager
@@ -65,18 +51,6 @@ class Caller:
 
 
 Serve = Callable[..., Awaitable[Caller]]
-
-
-@pytest.fixture
-def records() -> Records:
-    return Records()
-
-
-@pytest.fixture
-async def engine() -> AsyncIterator[Engine]:
-    upstream = HttpxUpstream()
-    yield Engine(upstream)
-    await upstream.close()
 
 
 @pytest.fixture

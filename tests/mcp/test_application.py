@@ -13,9 +13,9 @@ import pytest
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.mcp.application import McpEndpoint
 from tests.mcp.asgi import ask, body_of
-from tests.mcp.conftest import Records
 from tests.mcp.faces import ECHO, VERSION, face_of
 from tests.mcp.wire import call_of, encoded, headers_of, message_of, raw
+from tests.records import Records
 
 ROOT = Path(__file__).resolve().parents[2]
 PING = encoded(message_of("2025-06-18", "ping"))

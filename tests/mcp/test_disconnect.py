@@ -13,9 +13,10 @@ from starlette.types import Message
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.mcp.application import McpEndpoint
 from tests.mcp.asgi import ask, body_of
-from tests.mcp.conftest import Records, Serve
+from tests.mcp.conftest import Serve
 from tests.mcp.faces import ECHO, VERSION, asking, face_of, whole
 from tests.mcp.wire import ERAS, call_of, encoded, headers_of, raw
+from tests.records import Records
 from tests.upstream import Answer, Upstream
 
 PATHS = pytest.mark.parametrize("fast", [True, False], ids=["fast", "official"])

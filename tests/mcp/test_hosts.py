@@ -10,9 +10,10 @@ from starlette.types import Scope
 
 from naftiko_runtime.asgi.hosts import HostGuard, is_loopback
 from naftiko_runtime.host.address import Endpoint
-from tests.mcp.conftest import Records, Serve
+from tests.mcp.conftest import Serve
 from tests.mcp.faces import ECHO
 from tests.mcp.wire import call_of, encoded, headers_of
+from tests.records import Records
 
 Server = tuple[str, int | None] | None
 LOOPBACK = ("127.0.0.1", 8080)

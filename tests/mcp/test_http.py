@@ -8,9 +8,10 @@ import json
 import pytest
 
 from naftiko_runtime.mcp.fast import BODY_LIMIT as FAST_LIMIT
-from tests.mcp.conftest import Records, Serve
+from tests.mcp.conftest import Serve
 from tests.mcp.faces import ECHO, MIRRORED, SPOKEN, saying
 from tests.mcp.wire import ERAS, JSON_HEADERS, STATELESS, call_of, encoded, headers_of, message_of, post_raw, result_of
+from tests.records import Records
 
 PATHS = pytest.mark.parametrize("fast", [True, False], ids=["fast", "official"])
 EACH_ERA = pytest.mark.parametrize("revision", ERAS)

@@ -15,8 +15,9 @@ from mcp.client.subscriptions import ToolsListChanged
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.mcp.application import McpEndpoint
 from naftiko_runtime.plan.face import McpFace
-from tests.mcp.conftest import Records, listening
+from tests.mcp.conftest import listening
 from tests.mcp.faces import VERSION, asking, face_of, saying
+from tests.records import Records
 from tests.upstream import Answer, Upstream
 
 PATIENCE = 10

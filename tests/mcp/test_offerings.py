@@ -10,8 +10,9 @@ from mcp import Client, MCPError
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.mcp.application import McpEndpoint
 from tests.conformance.offered import offered
-from tests.mcp.conftest import Records, listening
+from tests.mcp.conftest import listening
 from tests.mcp.faces import VERSION
+from tests.records import Records
 
 MODES = pytest.mark.parametrize("mode", ["legacy", "auto"])
 

@@ -14,9 +14,10 @@ from mcp import Client, types
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.mcp.application import McpEndpoint
 from naftiko_runtime.mcp.sessions import ENDED_LIMIT, Sessions
-from tests.mcp.conftest import Caller, Records, Serve, listening
+from tests.mcp.conftest import Caller, Serve, listening
 from tests.mcp.faces import ECHO, VERSION, face_of, saying
 from tests.mcp.wire import HANDSHAKE, STATELESS, call_of, headers_of, message_of, result_of
+from tests.records import Records
 
 PATIENCE = 10
 HEADER = "mcp-session-id"

@@ -17,9 +17,9 @@ import pytest
 
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.mcp.stdio import Pipe
-from tests.mcp.conftest import Records
 from tests.mcp.faces import ECHO, VERSION, asking, face_of, whole
 from tests.mcp.wire import STATELESS, call_of, encoded
+from tests.records import Records
 from tests.upstream import Answer, Upstream
 
 

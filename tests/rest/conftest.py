@@ -1,45 +1,18 @@
-"""An engine over real sockets, and what was told of the requests."""
+"""REST applications over an engine with real sockets."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 
 from naftiko_runtime.engine.engine import Engine
-from naftiko_runtime.engine.record import RequestRecord
-from naftiko_runtime.engine.upstream import HttpxUpstream
 from naftiko_runtime.plan.face import RestFace, Route
 from naftiko_runtime.rest.application import RestApplication
+from tests.records import Records
 from tests.rest.plans import face_of
 
-
-class Records(list[RequestRecord]):
-    """What was told, in order. `told` is set by the first."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.told = asyncio.Event()
-
-    def observe(self, record: RequestRecord) -> None:
-        self.append(record)
-        self.told.set()
-
-
 Serve = Callable[..., RestApplication]
-
-
-@pytest.fixture
-def records() -> Records:
-    return Records()
-
-
-@pytest.fixture
-async def engine() -> AsyncIterator[Engine]:
-    upstream = HttpxUpstream()
-    yield Engine(upstream)
-    await upstream.close()
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ import pytest
 
 from naftiko_runtime.plan.face import Route
 from naftiko_runtime.plan.model import Place
+from tests.records import Records
 from tests.rest.asgi import scope_of, served
-from tests.rest.conftest import Records, Serve
+from tests.rest.conftest import Serve
 from tests.rest.plans import calling_function, echo_function, input_at
 from tests.upstream import Answer, Upstream
 

@@ -8,8 +8,9 @@ from naftiko_runtime.plan.face import Route
 from naftiko_runtime.plan.function import Refused
 from naftiko_runtime.plan.model import Place
 from naftiko_runtime.rest.application import RestApplication
+from tests.records import Records
 from tests.rest.asgi import ask, scope_of
-from tests.rest.conftest import Records, Serve
+from tests.rest.conftest import Serve
 from tests.rest.plans import echo_function, face_of, function_of, input_at
 
 LIST = Route("GET", "/jobs", echo_function("list"))
