@@ -81,26 +81,18 @@ class ListenerApplication:
         sole = len(mcp) == 1
         has_shared = self._endpoints.shared is not None and not self._rest.find(b"/mcp")
         self._by_path = self._endpoints.paths(has_shared=has_shared)
-        self.paths: dict[tuple[str, str], str] = {}
-        for face in mcp:
-            self.paths["mcp", face.namespace] = "/mcp" if sole and has_shared else quote(f"/{face.namespace}/mcp")
-        for adapter in rest:
-            self.paths["rest", adapter.namespace] = "/" if len(rest) == 1 else f"/{quote(adapter.namespace)}"
         self._sole = self._endpoints.shared if sole else None
         kept = None if previous is None else previous._skills
         has_bare = not self._rest.find(b"/skills") and not self._rest.find(b"/skills/any")
         self._skills: Skills | None = (
             Skills(listener.skills, observe, engine.upstream, kept, has_bare=has_bare) if listener.skills else None
         )
-        if self._skills is not None:
-            self.paths |= {("skill", namespace): path for namespace, path in self._skills.paths.items()}
         faces = [item.face for item in listener.adapters]
         self._metadata = Metadata(faces) if any(isinstance(face.access, OAuthAccess) for face in faces) else None
         self._controls = (
             Controls(listener.controls, operator, engine.upstream, self._is_free) if listener.controls else None
         )
-        if self._controls is not None:
-            self.paths["control", ControlFace.namespace] = self._controls.path
+        self.paths = self._announced(listener, is_sole=sole and has_shared)
         self._index = Index(
             {self.paths["rest", face.namespace]: face for face in rest},
             {self.paths["mcp", face.namespace]: face for face in mcp},
@@ -181,6 +173,19 @@ class ListenerApplication:
             await self._skills(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
+
+    def _announced(self, listener: Listener, *, is_sole: bool) -> dict[tuple[str, str], str]:
+        """The path of each adapter; `is_sole` says whether the only MCP adapter has `/mcp`."""
+        paths: dict[tuple[str, str], str] = {}
+        for face in listener.mcp:
+            paths["mcp", face.namespace] = "/mcp" if is_sole else quote(f"/{face.namespace}/mcp")
+        for adapter in listener.rest:
+            paths["rest", adapter.namespace] = "/" if len(listener.rest) == 1 else f"/{quote(adapter.namespace)}"
+        if self._skills is not None:
+            paths |= {("skill", namespace): path for namespace, path in self._skills.paths.items()}
+        if self._controls is not None:
+            paths["control", ControlFace.namespace] = self._controls.path
+        return paths
 
     def _is_free(self, path: str) -> bool:
         return path not in self._by_path and not self._rest.find(path.encode())

@@ -10,9 +10,10 @@ anything but letters, digits, `_` and `-`; a name that had to be cut ends in a d
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
+from typing import TypeVar
 
 from naftiko_runtime.asgi.access.shared import shown_together
 from naftiko_runtime.plan.face import McpFace, Tool
@@ -20,6 +21,8 @@ from naftiko_runtime.plan.offerings import Caching, Files, Prompt, Readable
 
 LONGEST = 64
 """Characters of a tool's name."""
+
+Offered = TypeVar("Offered", Tool, Readable, Prompt)
 
 _OTHER = re.compile(r"[^A-Za-z0-9_-]")
 _DIGEST_BYTES = 4
@@ -34,24 +37,13 @@ def merge(faces: Sequence[McpFace]) -> McpFace | None:
     faces = shown_together(faces)
     if not faces:
         return None
-    taken: dict[str, Tool] = {}
-    for namespace, tool in ((face.namespace, tool) for face in faces for tool in face.tools):
-        name = unique_name(namespace, tool.name, taken)
-        taken[name] = replace(tool, name=name, title=tool.title or tool.name)
-    left_out: dict[str, Tool] = {}
-    for namespace, tool in ((face.namespace, tool) for face in faces for tool in face.left_out):
-        name = unique_name(namespace, tool.name, taken.keys() | left_out.keys())
-        left_out[name] = replace(tool, name=name)
-    resources: dict[str, Readable] = {}
+    names: set[str] = set()
+    tools = _renamed(((face.namespace, tool) for face in faces for tool in face.tools), names)
+    left_out = _renamed(((face.namespace, tool) for face in faces for tool in face.left_out), names)
+    resources: dict[str, tuple[str, Readable]] = {}
     for namespace, item in ((face.namespace, item) for face in faces for item in face.resources):
-        uri = item.uri if isinstance(item, Files) else item.uri.text
-        if uri not in resources:
-            names = {known.name for known in resources.values()}
-            resources[uri] = replace(item, name=unique_name(namespace, item.name, names), title=item.title or item.name)
-    prompts: dict[str, Prompt] = {}
-    for namespace, prompt in ((face.namespace, prompt) for face in faces for prompt in face.prompts):
-        name = unique_name(namespace, prompt.name, prompts)
-        prompts[name] = replace(prompt, name=name, title=prompt.title or prompt.name)
+        resources.setdefault(item.uri if isinstance(item, Files) else item.uri.text, (namespace, item))
+    prompts = _renamed(((face.namespace, prompt) for face in faces for prompt in face.prompts), set())
     described = [f"{face.namespace}: {face.description}" if face.description else face.namespace for face in faces]
     first = faces[0]
     description = "\n\n".join(described)
@@ -61,13 +53,23 @@ def merge(faces: Sequence[McpFace]) -> McpFace | None:
         first.port,
         "http",
         description,
-        tuple(taken.values()),
-        tuple(left_out.values()),
+        tools,
+        left_out,
         first.access,
-        tuple(resources.values()),
-        tuple(prompts.values()),
+        _renamed(resources.values(), set()),
+        prompts,
         _caching(faces),
     )
+
+
+def _renamed(offered: Iterable[tuple[str, Offered]], taken: set[str]) -> tuple[Offered, ...]:
+    """What adapters offer, given with their namespaces, each under a name that is not `taken`, which then is."""
+    renamed = []
+    for namespace, item in offered:
+        name = unique_name(namespace, item.name, taken)
+        taken.add(name)
+        renamed.append(replace(item, name=name, title=item.title or item.name))
+    return tuple(renamed)
 
 
 def _caching(faces: Sequence[McpFace]) -> Caching | None:

@@ -22,7 +22,7 @@ from naftiko_runtime.control.traces import told
 from naftiko_runtime.diagnostics import render_json
 from naftiko_runtime.engine.scripts.sandbox import Sandbox
 from naftiko_runtime.engine.scripts.settings import Change
-from naftiko_runtime.host.capability import Capability
+from naftiko_runtime.host.capability import UNNAMED, Capability
 from naftiko_runtime.host.events import Served
 from naftiko_runtime.host.exporting import Exporting
 from naftiko_runtime.host.layout import Listener
@@ -41,9 +41,6 @@ from naftiko_runtime.version import __version__
 
 # What workers ask each other.
 _METRICS, _TRACES, _LINES, _FOLLOWERS, _SCRIPTS = "metrics", "traces", "lines", "followers", "scripts"
-
-UNNAMED = "<text>"
-"""The file name that a text without a file goes by in diagnostics."""
 
 
 class Business(Protocol):
@@ -96,6 +93,11 @@ class Operation:
         self._started = time()
         self._memory = Memory()
         self._exporting = exporting
+
+    async def begin(self) -> None:
+        """Say that requests are welcome, and answer the other workers."""
+        self.phase = Phase.SERVING
+        await self._peers.serve(self.answer, self.overhear)
 
     def prepare(self, listeners: Sequence[Listener]) -> None:
         """Observe and remember what the control adapters of these listeners show, and nothing where there are none."""
@@ -258,7 +260,7 @@ def _of(others: Gathered) -> dict[str, Any]:
 
 
 def _diagnostics(text: str, strict: bool) -> Json:
-    compilation = compile_plan(read_text(text, UNNAMED, strict=strict), None)
+    compilation = compile_plan(read_text(text, str(UNNAMED), strict=strict), None)
     return {
         "valid": not any(item.is_error for item in compilation.diagnostics),
         "diagnostics": json.loads(render_json(compilation.diagnostics)),

@@ -74,7 +74,7 @@ class Course(Business, Protocol):
         """Follow changes. `stop` asks for the end, like a first signal."""
 
 
-def run(hosting: Hosting, log: Log, course: Course | None = None, *, is_worker: bool = False) -> None:
+def run(hosting: Hosting, log: Log, course: Course, *, is_worker: bool = False) -> None:
     """Host until a signal asks to stop, or standard input ends where nothing else is served. Blocks.
 
     A worker is one of several processes; it is their parent who tells of all of them, and who takes Ctrl-C.
@@ -121,56 +121,36 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return None if sys.platform == "win32" else uvloop.new_event_loop
 
 
-async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bool) -> None:
+async def _host(hosting: Hosting, log: Log, course: Course, is_worker: bool) -> None:
     exporting = Exporting(lambda: observation.meter.snapshot())
     observation = Observation(exporting.take)
     upstream = ObservedUpstream(ReqwestUpstream(hosting.limits, hosting.route), observation)
     engine = ObservedEngine(upstream, seconds=hosting.limits.together, scripts=hosting.scripts)
     observe = observation.observer(log.request)
+    peers = Peers(course.folder)
+    operation = Operation(
+        log,
+        observation,
+        course,
+        peers,
+        exporting,
+        engine.sandbox,
+        lambda: served_by(switchboard.bound, switchboard.applications, hosting.stdio),
+    )
+    pipe = None if hosting.stdio is None else Pipe(hosting.stdio, engine, observe, version=__version__)
+    switchboard = Switchboard(
+        engine, observe, observation, operation, pipe, hosting.limits.request, hosting.allow_hosts
+    )
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(log.flush)
         stack.push_async_callback(engine.close)
-        operation = None
-        if course is not None:
-            peers = Peers(course.folder)
-            stack.push_async_callback(peers.close)
-            stack.push_async_callback(exporting.close)
-            operation = Operation(
-                log,
-                observation,
-                course,
-                peers,
-                exporting,
-                engine.sandbox,
-                lambda: served_by(switchboard.bound, switchboard.applications, hosting.stdio),
-            )
-        pipe = None if hosting.stdio is None else Pipe(hosting.stdio, engine, observe, version=__version__)
-        switchboard = Switchboard(
-            engine, observe, observation, operation, pipe, hosting.limits.request, hosting.allow_hosts
-        )
+        stack.push_async_callback(peers.close)
+        stack.push_async_callback(exporting.close)
         stop = stack.enter_context(_stop_on_signals())
         with resting():
             await switchboard.apply(hosting.bound, hosting.stdio)
         piped = None if pipe is None else asyncio.create_task(pipe.run())
-        following = asyncio.create_task(_follow(course, switchboard, stop))
-        # One turn, so that SIGHUP is taken before anybody hears of `ready`: by itself it would end the process.
-        await asyncio.sleep(0)
-        if not is_worker:
-            log.diagnostics(switchboard.diagnostics)
-            log.ready(readiness(hosting, switchboard.applications))
-        if operation is not None:
-            operation.phase = Phase.SERVING
-            await peers.serve(operation.answer, operation.overhear)
-        # Nobody waits for it, least of all a stop: it takes seconds, and the process that ends has no use for it.
-        threading.Thread(target=switchboard.warm, daemon=True).start()
-        await _until_stopped(hosting, piped, stop)
-        if operation is not None:
-            operation.phase = Phase.STOPPING
-        if not is_worker:
-            log.event("stopping", message=STOPPING)
-        following.cancel()
-        await asyncio.wait((following,))
-        await switchboard.drain(stop.forced)
+        await _serve(hosting, log, course, switchboard, operation, piped, stop, is_worker=is_worker)
     if not is_worker:
         log.event("stopped")
     log.flush()
@@ -179,9 +159,34 @@ async def _host(hosting: Hosting, log: Log, course: Course | None, is_worker: bo
         os._exit(0)
 
 
-async def _follow(course: Course | None, switchboard: Switchboard, stop: _Stop) -> None:
-    if course is not None:
-        await course.follow(switchboard, stop.asked.set)
+async def _serve(
+    hosting: Hosting,
+    log: Log,
+    course: Course,
+    switchboard: Switchboard,
+    operation: Operation,
+    piped: asyncio.Task[None] | None,
+    stop: _Stop,
+    *,
+    is_worker: bool,
+) -> None:
+    """Follow changes, until a stop is asked for; then drain."""
+    following = asyncio.create_task(course.follow(switchboard, stop.asked.set))
+    # One turn, so that SIGHUP is taken before anybody hears of `ready`: by itself it would end the process.
+    await asyncio.sleep(0)
+    if not is_worker:
+        log.diagnostics(switchboard.diagnostics)
+        log.ready(readiness(hosting, switchboard.applications))
+    await operation.begin()
+    # Nobody waits for it, least of all a stop: it takes seconds, and the process that ends has no use for it.
+    threading.Thread(target=switchboard.warm, daemon=True).start()
+    await _until_stopped(hosting, piped, stop)
+    operation.phase = Phase.STOPPING
+    if not is_worker:
+        log.event("stopping", message=STOPPING)
+    following.cancel()
+    await asyncio.wait((following,))
+    await switchboard.drain(stop.forced)
 
 
 class _Stop:

@@ -70,10 +70,10 @@ class Switchboard:
         engine: Engine,
         observe: Observer,
         observation: Observation,
-        operation: Operation | None = None,
-        pipe: Pipe | None = None,
-        body_limit: int = BODY_LIMIT,
-        allow_hosts: Sequence[str] = (),
+        operation: Operation,
+        pipe: Pipe | None,
+        body_limit: int,
+        allow_hosts: Sequence[str],
     ) -> None:
         self._engine = engine
         self._observe = observe
@@ -117,8 +117,7 @@ class Switchboard:
             self._body_limit,
             self._allow_hosts,
         )
-        if self._operation is not None:
-            self._operation.prepare([item.listener for item in bound])
+        self._operation.prepare([item.listener for item in bound])
         replaced: list[tuple[ListenerApplication, ListenerApplication]] = []
         await self._serve_piped(stdio)
         for key, application in made.items():

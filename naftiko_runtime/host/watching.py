@@ -42,7 +42,7 @@ def targets_of(paths: Iterable[Path], beside: Iterable[Path]) -> Targets:
 
 
 class Watcher:
-    """Calls `wake`, from threads of its own, whenever something may have changed. Used once: `start`, then `stop`.
+    """Calls `wake`, from threads of its own, whenever something that it was told to `watch` may have changed.
 
     `blind` is called once with the reason if the system can't watch; files are looked at every few seconds then.
     """

@@ -12,6 +12,7 @@ from naftiko_runtime.asgi.request_id import new_request_id
 from naftiko_runtime.plan.face import Route
 from naftiko_runtime.plan.function import Refused
 from naftiko_runtime.plan.model import Place
+from tests.records import Records
 from tests.rest.asgi import RawHeaders, ask, scope_of
 from tests.rest.conftest import Serve
 from tests.rest.plans import admission, calling_function, echo_function, face_of, function_of, input_at
