@@ -45,7 +45,7 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
         else load_capability(path, settings)
         for path in discovery.files
     ]
-    if unknown := unknown_upstreams(list(settings.upstreams), capabilities):
+    if unknown := unknown_upstreams(settings.upstreams, capabilities):
         return usage(unknown, environment)
     tell([*discovery.diagnostics, *_errors(capabilities)], sources_of(capabilities), environment)
     plans = [capability.plan for capability in capabilities if capability.plan is not None]

@@ -32,7 +32,7 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     upstreams = upstream_addresses(options.upstream)
     discovery = discover([Path(options.subject)])
     capabilities = [inspect_capability(path, upstreams=upstreams) for path in discovery.files]
-    if unknown := unknown_upstreams(list(upstreams), capabilities):
+    if unknown := unknown_upstreams(upstreams, capabilities):
         return usage(unknown, environment)
     plans = [capability.plan for capability in capabilities if capability.plan is not None]
     chosen: list[Exposure] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from naftiko_runtime.cli.addresses import upstream_addresses
@@ -52,20 +52,14 @@ def route_from(options: argparse.Namespace) -> Route:
     return Route(options.proxy, tuple(options.no_proxy), authorities)
 
 
-def unknown_upstreams(names: Sequence[str], capabilities: Sequence[Capability]) -> tuple[Diagnostic, ...]:
+def unknown_upstreams(names: Iterable[str], capabilities: Iterable[Capability]) -> tuple[Diagnostic, ...]:
     """A diagnostic for each name of `--upstream` that nothing consumes; none where a file is too broken to know."""
-    known = [capability.consumed_namespaces for capability in capabilities]
-    if any(names is None for names in known):
-        return ()
-    return unknown_namespaces(names, [name for names in known for name in names or ()], "--upstream")
+    return unknown_namespaces(names, [item.consumed_namespaces for item in capabilities], "--upstream")
 
 
-def unknown_listens(names: Sequence[str], capabilities: Sequence[Capability]) -> tuple[Diagnostic, ...]:
+def unknown_listens(names: Iterable[str], capabilities: Iterable[Capability]) -> tuple[Diagnostic, ...]:
     """A diagnostic for each name of `--listen` that nothing exposes; none where a file is too broken to know."""
-    known = [capability.exposed_namespaces for capability in capabilities]
-    if any(names is None for names in known):
-        return ()
-    return unknown_namespaces(names, [name for names in known for name in names or ()], "--listen")
+    return unknown_namespaces(names, [item.exposed_namespaces for item in capabilities], "--listen")
 
 
 def usage(diagnostics: Sequence[Diagnostic], environment: Mapping[str, str]) -> int:

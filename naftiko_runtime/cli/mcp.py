@@ -33,8 +33,8 @@ def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:
     keeper, tally = Keeper((options.path,), settings, Overrides(pipe=options.adapter or "")), Tally(log.diagnostics)
     with resting():
         keeper.load(tally.tell)
-    loaded = [entry.latest for entry in keeper.collection.entries.values() if entry.latest is not None]
-    unknown = unknown_upstreams(list(settings.upstreams), loaded)
+    loaded = list(keeper.collection.latest.values())
+    unknown = unknown_upstreams(settings.upstreams, loaded)
     if unknown:
         log.diagnostics(unknown)
         return USAGE
@@ -62,7 +62,7 @@ def choose_adapter(plan: Plan, namespace: str | None) -> McpFace | Diagnostic:
             "NK7004", Severity.ERROR, "the capability has no MCP adapter", plan.file, help="add one under `exposes`"
         )
     if namespace is not None and not chosen:
-        return unknown_namespaces([namespace], names, "--adapter")[0]
+        return unknown_namespaces([namespace], [names], "--adapter")[0]
     message = f"the capability has {len(plan.mcp)} MCP adapters"
     return Diagnostic(
         "NK7003", Severity.ERROR, message, plan.file, help=f"choose one with `--adapter`: {', '.join(names)}"

@@ -89,12 +89,12 @@ def _paths(options: argparse.Namespace) -> tuple[Path, ...] | Diagnostic:
 
 
 def _tell_empty_folders(keeper: Keeper, tally: Tally) -> None:
-    loaded = [path for path, entry in keeper.collection.entries.items() if entry.latest is not None]
+    loaded = keeper.collection.latest
     folders = [path for path in keeper.paths if path.is_dir() and not any(path in file.parents for file in loaded)]
     if folders:
         tally.tell([nothing_below(folder) for folder in folders], {})
 
 
 def _unknown(keeper: Keeper, overrides: Overrides, settings: Settings) -> tuple[Diagnostic, ...]:
-    loaded = [entry.latest for entry in keeper.collection.entries.values() if entry.latest is not None]
-    return (*unknown_listens(list(overrides.listen), loaded), *unknown_upstreams(list(settings.upstreams), loaded))
+    loaded = keeper.collection.latest.values()
+    return (*unknown_listens(overrides.listen, loaded), *unknown_upstreams(settings.upstreams, loaded))

@@ -56,7 +56,8 @@ def assemble(sources: Sequence[Source], settings: Settings) -> Assembly:
         if capability is not None:
             capabilities.append(capability)
             diagnostics += capability.diagnostics
-    unknown = _unknown_upstreams(capabilities, settings)
+    consumed = [item.consumed_namespaces for item in capabilities]
+    unknown = unknown_namespaces(settings.upstreams, consumed, "upstreams")
     adapters, refused = _adapters(capabilities)
     diagnostics += [*unknown, *refused]
     if not adapters and not any(item.is_error for item in diagnostics):
@@ -84,14 +85,6 @@ def _load_all(
             if path not in seen:
                 seen.add(path)
                 yield load_capability(path, settings), ()
-
-
-def _unknown_upstreams(capabilities: Sequence[Capability], settings: Settings) -> tuple[Diagnostic, ...]:
-    """A diagnostic for each name of `upstreams` that nothing consumes; none where a file is too broken to know."""
-    known = [item.consumed_namespaces for item in capabilities]
-    if any(names is None for names in known):
-        return ()
-    return unknown_namespaces(settings.upstreams, [name for names in known for name in names or ()], "upstreams")
 
 
 def _adapters(capabilities: Sequence[Capability]) -> tuple[list[Adapter], list[Diagnostic]]:

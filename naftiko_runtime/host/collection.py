@@ -51,15 +51,24 @@ class Collection:
         return {path: entry.served for path, entry in self.entries.items() if entry.served is not None}
 
     @property
+    def latest(self) -> dict[Path, Capability]:
+        """What the text of each capability means now."""
+        return {path: entry.latest for path, entry in self.entries.items() if entry.latest is not None}
+
+    @property
+    def digests(self) -> dict[Path, bytes]:
+        """What tells one text of each capability from another."""
+        return {path: self.entries[path].digest for path in self.latest}
+
+    @property
     def refused(self) -> int:
         """How many capabilities are not served as their text is now."""
-        return sum(entry.latest is not None and entry.served is not entry.latest for entry in self.entries.values())
+        return sum(self.entries[path].served is not latest for path, latest in self.latest.items())
 
     @property
     def inputs(self) -> frozenset[Path]:
         """The files that variables are read from."""
-        latest = (entry.latest for entry in self.entries.values())
-        return frozenset(path for item in latest if item is not None for path in item.inputs)
+        return frozenset(path for item in self.latest.values() for path in item.inputs)
 
     def serving(self, served: Mapping[Path, Capability]) -> Collection:
         """The same files, of which these versions serve."""

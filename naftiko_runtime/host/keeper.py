@@ -64,7 +64,7 @@ class Keeper:
         before = self.collection
         found = scan(self.paths, before.entries)
         self.collection = look(before, found, self._settings, tell, thorough=thorough)
-        if not _is_other(before, self.collection):
+        if before.digests == self.collection.digests:
             return None
         return self.settle(tell, before)
 
@@ -166,14 +166,8 @@ def _texts(diagnostics: Sequence[Diagnostic]) -> dict[str, str]:
     return {file: text for file, text in texts.items() if isinstance(text, str)}
 
 
-def _is_other(before: Collection, after: Collection) -> bool:
-    texts = {path: entry.digest for path, entry in before.entries.items() if entry.latest is not None}
-    return texts != {path: entry.digest for path, entry in after.entries.items() if entry.latest is not None}
-
-
 def _changes(before: Collection, after: Collection, old: Layout, new: Layout) -> Changes:
-    known = {path: entry.digest for path, entry in before.entries.items() if entry.latest is not None}
-    now = {path: entry.digest for path, entry in after.entries.items() if entry.latest is not None}
+    known, now = before.digests, after.digests
     return Changes(
         tuple(str(path) for path in now if path not in known),
         tuple(str(path) for path in now if path in known and known[path] != now[path]),

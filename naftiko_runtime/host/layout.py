@@ -155,11 +155,16 @@ def lay_out(capabilities: Sequence[Capability], overrides: Overrides) -> Layout:
     return Layout(listeners, face, tuple(plans), (*diagnostics, *_exposed(listeners)))
 
 
-def unknown_namespaces(names: Iterable[str], known: Iterable[str], flag: str) -> tuple[Diagnostic, ...]:
-    """A diagnostic for each name given to `flag` that no loaded file has."""
-    choices = sorted(set(known))
+def unknown_namespaces(
+    names: Iterable[str], known: Iterable[Sequence[str] | None], flag: str
+) -> tuple[Diagnostic, ...]:
+    """A diagnostic for each name given to `flag` that no file has. `known` are the namespaces of each file; where one
+    is too broken to know them (None), nothing is said.
+    """
+    of_files = list(known)
+    choices = sorted({name for names in of_files for name in names or ()})
     diagnostics = []
-    for name in names:
+    for name in names if None not in of_files else ():
         if name not in choices:
             near = nearest(name, choices)
             hint = f"did you mean `{near}`? " if near else ""

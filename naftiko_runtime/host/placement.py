@@ -33,9 +33,9 @@ def place(collection: Collection, overrides: Overrides, claim: Claim) -> Placeme
     """Give the files of a collection their places; `claim` is asked for each listener of the outcome."""
     standing = collection.served
     wanted = {
-        path: entry.latest
-        for path, entry in collection.entries.items()
-        if entry.latest is not None and entry.latest.plan is not None and entry.latest is not entry.served
+        path: latest
+        for path, latest in collection.latest.items()
+        if latest.plan is not None and latest is not standing.get(path)
     }
     problems: list[Diagnostic] = []
     unavailable: dict[Key, Diagnostic] = {}

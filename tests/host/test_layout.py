@@ -148,7 +148,7 @@ def test_only_loopback_numbers_are_loopback(host: str, is_loopback: bool) -> Non
 
 
 def test_an_unknown_namespace_is_told_with_the_near_one() -> None:
-    [problem] = unknown_namespaces(["harbor"], ["harbour", "desk"], "--listen")
+    [problem] = unknown_namespaces(["harbor"], [["harbour"], ["desk"]], "--listen")
 
     assert problem.code == "NK7005"
     assert "did you mean `harbour`?" in problem.help
