@@ -7,7 +7,10 @@ words are offered, and a word of two letters is never turned into another one (`
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import islice
+
+_LISTED = 12
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
@@ -40,6 +43,16 @@ def one_edit(word: str, candidates: Iterable[str]) -> str | None:
         if _is_one_edit(word, candidate) and _shares(word, candidate, 1):
             return candidate
     return None
+
+
+def did_you_mean(meant: str | None) -> str:
+    """The question that offers a word, as the author would write it, before a help text goes on; empty without one."""
+    return f"did you mean `{meant}`? " if meant else ""
+
+
+def listed(names: Collection[str]) -> str:
+    """The names there are, as a help text tells them: the first twelve; empty where there are none."""
+    return ", ".join(islice(names, _LISTED)) + (", …" if len(names) > _LISTED else "")
 
 
 def _is_one_edit(word: str, other: str) -> bool:

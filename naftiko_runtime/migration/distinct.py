@@ -11,7 +11,7 @@ from typing import Any
 
 from naftiko_runtime.migration.changes import Changes
 from naftiko_runtime.migration.edits import Edits
-from naftiko_runtime.migration.layout import spelled
+from naftiko_runtime.migration.layout import write_scalar
 from naftiko_runtime.migration.names import numbered
 from naftiko_runtime.migration.tree import Mapping, Node, Scalar, Sequence
 from naftiko_runtime.migration.walk import Spot, pairs, spots
@@ -52,7 +52,7 @@ def _rename(edits: Edits, spot: Spot, changes: Changes, moved: _Moved) -> bool:
             continue
         new = numbered(name, taken)
         taken.add(new)
-        _write(edits, written, new)
+        write_scalar(edits, written, new)
         at = (*spot.at, index, "name")
         changes.put(at, new)
         message = f"`{name}` stands twice in `{spot.at[-1]}`, and a map has every key once: this one is now `{new}`"
@@ -61,10 +61,6 @@ def _rename(edits: Edits, spot: Spot, changes: Changes, moved: _Moved) -> bool:
         if spot.part.shape == "consumedResource":
             moved[str(spot.owner.get("namespace")), name] = alike
     return changed
-
-
-def _write(edits: Edits, node: Scalar, text: str) -> None:
-    edits.replace(node.start.index, node.end, spelled(text))
 
 
 def _follow_calls(edits: Edits, spot: Spot, changes: Changes, moved: _Moved) -> None:
@@ -91,7 +87,7 @@ def _follow(edits: Edits, node: Node, call: str, at: Pointer, changes: Changes, 
             new = f"{namespace}.{meant[0]['name']}.{operation}"
             written = next((pair.value for pair in pairs(node) if pair.word == "call"), None)
             if isinstance(written, Scalar):
-                _write(edits, written, new)
+                write_scalar(edits, written, new)
                 changes.put(at, new)
 
 

@@ -63,14 +63,11 @@ def _expand(edits: Edits, node: Mapping, value: dict[str, Any], anchors: _Anchor
     for pair in merges if own else merges[1:]:
         drop_pair(edits, node, pair)
     if not own:
-        edits.replace(merges[0].key.start.index, merges[0].value.end, between.join(copies) or _nothing(node))
+        nothing = "" if node.is_flow else "{}"
+        edits.replace(merges[0].key.start.index, merges[0].value.end, between.join(copies) or nothing)
     elif copies:
         end = own[-1].value.end if node.is_flow else edits.end_of(edits.line_of(own[-1].value.end))
         edits.replace(end, end, between + between.join(copies))
-
-
-def _nothing(node: Mapping) -> str:
-    return "" if node.is_flow else "{}"
 
 
 def _copy(text: str, name: str, value: Any, source: Pair | None, column: int | None) -> str:

@@ -32,6 +32,17 @@ def spelled(name: str) -> str:
     return name if is_plain else json.dumps(name, ensure_ascii=False)
 
 
+def write_scalar(edits: Edits, node: Node, text: str) -> None:
+    """Write a text for a scalar."""
+    edits.replace(node.start.index, node.end, spelled(text))
+
+
+def write_key(edits: Edits, pair: Pair, word: str) -> None:
+    """Write another word for the key of an entry, in the quotes it has."""
+    start, end = pair.key.start.index, pair.key.end
+    edits.replace(start, end, edits.text[start:end].replace(str(pair.word), word))
+
+
 def list_to_map(edits: Edits, node: Sequence, names: Many[str], parent: int) -> None:
     """Rewrite a list as a map under `names`, which its objects have or get. `parent` is the column of its key."""
     if node.is_flow:

@@ -7,8 +7,8 @@ from typing import Any
 
 from naftiko_runtime.migration.changes import Changes
 from naftiko_runtime.migration.edits import Edits
-from naftiko_runtime.migration.layout import drop_pair, spelled
-from naftiko_runtime.migration.tree import Mapping, Node, Pair, Scalar, Sequence
+from naftiko_runtime.migration.layout import drop_pair, write_key, write_scalar
+from naftiko_runtime.migration.tree import Mapping, Node, Scalar, Sequence
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.earlier import BIND_WORDS, RESTFUL, is_resolved, location_of
 from naftiko_runtime.spec.shapes import ROOT, SHAPES, Form
@@ -27,14 +27,10 @@ class Modernising:
         """Collect the changes of the whole text, but for its version."""
         references = root.find("externalRefs")
         if references is not None and root.find("binds") is None:
-            self._rename(references, "binds")
+            write_key(self._edits, references, "binds")
             for item in references.value.items if isinstance(references.value, Sequence) else ():
                 self._reference(item)
         self._object(root, self._changes.value, (), ROOT)
-
-    def _rename(self, pair: Pair, word: str) -> None:
-        start, end = pair.key.start.index, pair.key.end
-        self._edits.replace(start, end, self._edits.text[start:end].replace(str(pair.word), word))
 
     def _reference(self, item: Node) -> None:
         if not isinstance(item, Mapping):
@@ -47,12 +43,9 @@ class Modernising:
         for word, new in BIND_WORDS.items():
             pair = item.find(word)
             if pair is not None and item.find(new) is None:
-                self._rename(pair, new)
+                write_key(self._edits, pair, new)
                 if word == "uri" and isinstance(pair.value, Scalar) and location_of(known[word]) != known[word]:
-                    self._write(pair.value, location_of(known[word]))
-
-    def _write(self, node: Node, text: str) -> None:
-        self._edits.replace(node.start.index, node.end, json.dumps(text) if ":" in text else spelled(text))
+                    write_scalar(self._edits, pair.value, location_of(known[word]))
 
     def _object(self, node: Node, value: Any, at: Pointer, shape: str) -> None:
         if not isinstance(node, Mapping) or not isinstance(value, dict):
@@ -60,7 +53,7 @@ class Modernising:
         for pair in node.pairs:
             word = str(pair.word)
             if shape == "exposes" and word == "type" and isinstance(pair.value, Scalar) and pair.value.value == RESTFUL:
-                self._write(pair.value, "rest")
+                write_scalar(self._edits, pair.value, "rest")
             part = SHAPES[shape].get(word)
             if part is None or word not in value:
                 continue
@@ -91,7 +84,7 @@ class Modernising:
         pair = node.find("const")
         if pair is None or value.get("type") not in _SCALARS or {"mapping", "value"} & value.keys():
             return
-        self._rename(pair, "value")
+        write_key(self._edits, pair, "value")
         constant = value["const"]
         if isinstance(pair.value, Scalar) and not isinstance(constant, str):
             constant = pair.value.value

@@ -8,9 +8,10 @@ from typing import Any
 
 from naftiko_runtime.migration.changes import Changes
 from naftiko_runtime.migration.edits import Edits
-from naftiko_runtime.migration.layout import Unwritable, add_name, drop_pair, list_to_map, map_to_list
+from naftiko_runtime.migration.layout import Unwritable, add_name, drop_pair, list_to_map, map_to_list, write_key
 from naftiko_runtime.migration.names import made_up
 from naftiko_runtime.migration.tree import Alias, Mapping, Node, Pair, Sequence
+from naftiko_runtime.migration.walk import pairs
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.shapes import IMPORT, LATER, LATER_IN_IMPORTS, ROOT, SHAPES, Form, Part, is_import
 
@@ -55,14 +56,10 @@ class Rewriting:
                 self._drop(node, pair, (*at, word))
                 continue
             if pair.word in words:
-                self._rename(pair, words[pair.word])
+                write_key(self._edits, pair, words[pair.word])
             part = SHAPES[shape].get(word)
             if part is not None and word in value:
                 self._part(pair, value, (*at, word), part)
-
-    def _rename(self, pair: Pair, word: str) -> None:
-        start, end = pair.key.start.index, pair.key.end
-        self._edits.replace(start, end, self._edits.text[start:end].replace(str(pair.word), word))
 
     def _drop(self, owner: Mapping, pair: Pair, at: Pointer) -> None:
         drop_pair(self._edits, owner, pair)
@@ -110,7 +107,7 @@ class Rewriting:
         except Unwritable as error:
             self._changes.unwritable(error, at)
             return
-        children = node.items if isinstance(node, Sequence) else [inner.value for inner in _pairs(node)]
+        children = node.items if isinstance(node, Sequence) else [inner.value for inner in pairs(node)]
         for index, (child, value) in enumerate(zip(children, values, strict=False)):
             self._object(child, value, (*at, index), part.shape, self._words)
 
@@ -142,10 +139,6 @@ def _table(words: Table[str, str], is_keyed: bool) -> Table[str, str]:
     """The words of the other side, but for the root key, which changes together with its version."""
     table = {own: later for own, later in words.items() if own != "naftiko"}
     return table if is_keyed else {later: own for own, later in table.items()}
-
-
-def _pairs(node: Node) -> tuple[Pair, ...]:
-    return node.pairs if isinstance(node, Mapping) else ()
 
 
 def _is_mapped(owner: dict[str, Any], items: list[Any]) -> bool:

@@ -23,7 +23,6 @@ class Spot(NamedTuple):
     value: Any
     at: Pointer
     part: Part
-    shape: str
 
 
 def spots(root: Mapping, value: Any, words: Table[str, str]) -> Iterator[Spot]:
@@ -40,7 +39,7 @@ def _object(node: Node, value: Any, at: Pointer, shape: str, words: Table[str, s
         key = word if word in value else str(pair.word)
         if part is None or key not in value:
             continue
-        spot = Spot(pair, value, value[key], (*at, key), part, shape)
+        spot = Spot(pair, value, value[key], (*at, key), part)
         yield spot
         for child, inner, index in _children(spot):
             yield from _object(child, inner, (*spot.at, *index), part.shape, words)

@@ -69,11 +69,9 @@ def _bearer(filled: Filled, realm: str, seed: bytes) -> Access | None:
 
 def _apikey(filled: Filled, realm: str, seed: bytes) -> Access | None:
     fields = filled.authentication.fields
-    several = [name for name in fields if name.startswith("header:")]
+    several = filled.authentication.headers
     if several:
-        given = [
-            (filled.header_name(name.removeprefix("header:")), filled.text(name, NOT_IN_HEADER)) for name in several
-        ]
+        given = [(filled.header_name(name), filled.text(field, NOT_IN_HEADER)) for name, field in several.items()]
         keys = tuple(Key(name, False, _hashed(value, filled)) for name, value in given if value)
         return KeyAccess(keys) if len(keys) == len(several) else None
     in_query = fields["placement"] == "query"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.diagnostics.suggest import did_you_mean, listed, nearest
 from naftiko_runtime.plan.delegation import Delegate
 from naftiko_runtime.plan.drafts import declared_tool_drafts
 from naftiko_runtime.plan.face import Aggregate
@@ -22,9 +22,6 @@ from naftiko_runtime.plan.targets import Targets
 from naftiko_runtime.spec import model as written
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Behaviour, Spec
-
-_LISTED = 12
-"""How many names a help text lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +104,15 @@ class Aggregates:
         namespace, _, name = reference.partition(".")
         if ("aggregates", namespace) in self._absent or self._findings.is_flawed(("capability", "aggregates")):
             return
-        near = nearest(reference, self._by_name)
-        hint = f"did you mean `{near}`? " if near else ""
+        hint = did_you_mean(nearest(reference, self._by_name))
         aggregate = self._aggregates.get(namespace)
         if aggregate is None:
-            known = list(self._by_name)
             message = f"no aggregate is called `{namespace}`"
-            listed = f"functions here: {_listed(known)}" if known else "this file has no aggregates"
+            known = f"functions here: {listed(self._by_name)}" if self._by_name else "this file has no aggregates"
         else:
             message = f"no function `{name}` in aggregate `{namespace}`"
-            listed = f"`{namespace}` has: {_listed([item.name for item in aggregate.functions]) or 'none'}"
-        self._findings.error("NK3018", message, (*behaviour.at, "ref"), hint + listed)
+            known = f"`{namespace}` has: {listed([item.name for item in aggregate.functions]) or 'none'}"
+        self._findings.error("NK3018", message, (*behaviour.at, "ref"), hint + known)
 
     @property
     def offers(self) -> list[Offer]:
@@ -142,7 +137,3 @@ class Aggregates:
             tuple(item for item in functions if id(item) not in refusals),
             tuple(withhold(item, refusal) for item, refusal in refused),
         )
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")

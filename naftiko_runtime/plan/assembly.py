@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.diagnostics.suggest import did_you_mean, nearest
 from naftiko_runtime.plan.coercion import COERCIONS
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Arguments
@@ -75,9 +75,7 @@ def _nulled(read: Read) -> Callable[[Arguments], object]:
 def _report_unfilled(output: OutputParameter, tree: Tree, findings: Findings) -> None:
     if output.name is None or output.name in tree:
         return
-    near = nearest(output.name, tree)
-    hint = f"did you mean `{near}`? " if near else ""
-    help_text = f"{hint}mappings fill: {', '.join(tree)}"
+    help_text = f"{did_you_mean(nearest(output.name, tree))}mappings fill: {', '.join(tree)}"
     findings.warning("NK5009", f"no mapping fills the output `{output.name}`: it is null", output.at, help_text)
 
 

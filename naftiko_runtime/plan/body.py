@@ -17,14 +17,12 @@ from naftiko_runtime.plan import sparql, xml
 from naftiko_runtime.plan.leaves import PLACEHOLDER, Leaf, leaves, names_of, parse_json_text, parse_tree
 from naftiko_runtime.plan.model import Arguments
 from naftiko_runtime.plan.multipart import CONTENT_TYPE, SPELLINGS, encode_parts
-from naftiko_runtime.plan.sources import Source, constant, joined, of_items, of_members
+from naftiko_runtime.plan.sources import Find, Source, constant, joined, of_items, of_members
 from naftiko_runtime.plan.template import Part, TemplateError
 from naftiko_runtime.plan.values import ABSENT, UnfitValue, to_json, to_text
 from naftiko_runtime.spec.model import Body
 
 Build = Callable[[Arguments], bytes | None]
-Find = Callable[[str], Source]
-"""Gives the source of a placeholder by its name."""
 
 _JSON = "application/json"
 _CONTENT_TYPES = {

@@ -15,10 +15,10 @@ from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.leaves import has_placeholder, is_malformed, place_of
 from naftiko_runtime.plan.model import Place
 from naftiko_runtime.plan.names import find_name
-from naftiko_runtime.plan.request import HEADER_NAME
 from naftiko_runtime.plan.slots import Slots, collect_slots
 from naftiko_runtime.plan.template import TemplateError
 from naftiko_runtime.plan.upstreams import Api
+from naftiko_runtime.plan.values import HEADER_NAME
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Body, ConsumedOperation, InputParameter

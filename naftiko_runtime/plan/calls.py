@@ -83,9 +83,12 @@ def rest_clues(operation: ExposedOperation, candidates: Sequence[ConsumedOperati
 
 
 def tool_clues(
-    tool: Tool, index: int, tools: Sequence[Tool], candidates: Sequence[ConsumedOperation], siblings: Siblings
+    index: int, tools: Sequence[Tool], candidates: Sequence[ConsumedOperation], siblings: Siblings
 ) -> tuple[Clue, ...]:
-    """What a tool tells of its call: its sibling REST operation, then its rank, then `with` keys and description."""
+    """What the tool at `index` tells of its call: its sibling REST operation, then its rank, then `with` keys and
+    description.
+    """
+    tool = tools[index]
     words, by_sibling = siblings.of(index)
     callers = [position for position, other in enumerate(tools) if other.behaviour.call == tool.behaviour.call]
     rank = callers.index(index)

@@ -1,8 +1,8 @@
 """The credential a consumed API asks for, compiled into the header or query pair it travels in.
 
 Bearer, apikey and basic are constants of every request, so they are made once, at load; digest and oauth2 are left to
-the engine, which hears what they answer. An authentication that can't be
-made rightly is refused: an upstream must never be called without the credential its file declares (field-study G5).
+the engine, which hears what they answer. An authentication that can't be made rightly is refused: an upstream must
+never be called without the credential its file declares (field-study G5).
 """
 
 from __future__ import annotations
@@ -65,10 +65,10 @@ def _basic(filled: Filled) -> Credential:
 
 def _apikey(filled: Filled) -> Credential:
     fields = filled.authentication.fields
-    several = [name for name in fields if name.startswith("header:")]
+    several = filled.authentication.headers
     if several:
         headers = tuple(
-            (filled.header_name(name.removeprefix("header:")), filled.text(name, NOT_IN_HEADER)) for name in several
+            (filled.header_name(name), filled.text(field, NOT_IN_HEADER)) for name, field in several.items()
         )
         return Credential(headers, words="headers " + ", ".join(f"`{name}`" for name, _ in headers))
     placement = fields["placement"]

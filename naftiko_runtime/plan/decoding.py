@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from naftiko_runtime.formats.model import Decode, MissingExtraError, SchemaError
 from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.spec.consumes import FILED
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import ConsumedOperation
 
 _UNDECODED = ("json", "binary")
-_FILED = ("avro", "protobuf")
-"""Formats whose `outputSchema` names a file."""
 
 
 class Decoders:
@@ -61,7 +60,7 @@ def _compile(operation: ConsumedOperation) -> Decode | SchemaError | MissingExtr
     # Few files need a decoder, and none of these modules before it does.
     from naftiko_runtime.formats.decoders import compile_decoder  # noqa: PLC0415
 
-    if operation.output_format in _FILED and operation.output_schema and operation.schema_content is None:
+    if operation.output_format in FILED and operation.output_schema and operation.schema_content is None:
         # That the file can't be had is told where it was looked for (NK2014).
         return None
     try:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from naftiko_runtime.errors import ArgumentError, FieldError
-from naftiko_runtime.plan.drafts import BODY_METHODS
 from naftiko_runtime.plan.function import Function, Input
-from naftiko_runtime.plan.model import Arguments, Call, Evidence, Place, Shape, Supply, UpstreamRequest
+from naftiko_runtime.plan.methods import place_of
+from naftiko_runtime.plan.model import Arguments, Call, Evidence, Shape, Supply, UpstreamRequest
 from naftiko_runtime.plan.slots import Slot, Slots
 from naftiko_runtime.plan.steps import Orchestration
 from naftiko_runtime.plan.values import ABSENT
@@ -42,7 +42,7 @@ class Delegate:
 
 def delegate_slots(delegate: Delegate, method: str) -> Slots:
     """The inputs of a delegate as slots. `method` is that of the exposed operation, empty for a tool."""
-    place = Place.BODY if method in BODY_METHODS else Place.QUERY
+    place = place_of(method)
     inputs = delegate.function.inputs
     slots = (Slot(item.name, place, item.required, _declaration(item, delegate.at)) for item in inputs)
     return Slots(None, (), (), tuple(slots), frozenset())

@@ -11,6 +11,7 @@ from typing import Any
 
 from naftiko_runtime.plan.declarations import default_of, schema_of
 from naftiko_runtime.plan.function import Input
+from naftiko_runtime.plan.methods import place_of
 from naftiko_runtime.plan.model import Place
 from naftiko_runtime.plan.names import find_value
 from naftiko_runtime.plan.parts import part_of
@@ -18,8 +19,6 @@ from naftiko_runtime.plan.slots import OWN_HEADERS, Slot
 from naftiko_runtime.plan.values import ABSENT
 from naftiko_runtime.plan.within import names_within
 from naftiko_runtime.spec.model import InputParameter
-
-BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 _CALLERS_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
@@ -216,7 +215,7 @@ def _rest_place(parameter: InputParameter, method: str, placeholder_names: tuple
         return Place.PATH
     if place is not None:
         return place
-    return Place.BODY if method in BODY_METHODS else Place.QUERY
+    return place_of(method)
 
 
 def is_document(parameter: InputParameter, body_count: int) -> bool:

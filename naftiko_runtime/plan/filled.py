@@ -10,6 +10,7 @@ import re
 
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.template import TemplateError, parse_template, placeholders
+from naftiko_runtime.plan.values import HEADER_NAME
 from naftiko_runtime.plan.variables import MASK, Variables
 from naftiko_runtime.spec.authentication import Authentication
 
@@ -22,9 +23,6 @@ NOT_IN_HEADER = re.compile(r"[^\x20-\x7e]")
 # RFC 7617 §2: the user's name ends at the first colon, and no control character may stand in the pair.
 NOT_IN_USER = re.compile(r"[\x00-\x1f\x7f:]")
 """What a user's name can't hold."""
-
-TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
-"""A header's name (RFC 9110 §5.6.2)."""
 
 _ADDRESSES = frozenset({"authorizationServerUri", "resource", "tokenEndpoint"})
 
@@ -87,7 +85,7 @@ class Filled:
 
     def header_name(self, name: str) -> str:
         """The name as it is sent, in lower case; reports one that no header can have."""
-        if not TOKEN.match(name):
+        if not HEADER_NAME.match(name):
             help_text = "use letters, digits and `-`"
             self.findings.error("NK4010", f"`{name}` is no header name", self.authentication.at, help_text)
         return name.lower()

@@ -12,9 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.diagnostics.suggest import did_you_mean, nearest
 from naftiko_runtime.plan.face import Route
-from naftiko_runtime.plan.filled import TOKEN
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.forward import HOP_BY_HOP, Forward
 from naftiko_runtime.plan.function import Function
@@ -22,7 +21,7 @@ from naftiko_runtime.plan.model import Arguments
 from naftiko_runtime.plan.paths import ExposedPath, ExposedPaths
 from naftiko_runtime.plan.policy import Access, KeyAccess
 from naftiko_runtime.plan.upstreams import Api
-from naftiko_runtime.plan.values import UnfitValue, header_value, query_key, query_value
+from naftiko_runtime.plan.values import HEADER_NAME, UnfitValue, header_value, query_key, query_value
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec import model as written
 from naftiko_runtime.spec.document import Pointer
@@ -87,8 +86,7 @@ class Forwards:
         name = forward.target
         api = self._apis.get(name)
         if api is None and ("consumes", name) not in self._absent and name:
-            near = nearest(name, self._apis)
-            hint = f"did you mean `{near}`? " if near else ""
+            hint = did_you_mean(nearest(name, self._apis))
             help_text = f"{hint}namespaces: {', '.join(sorted(self._apis)) or 'none'}"
             at = (*forward.at, "forward", "targetNamespace")
             self._findings.error("NK3002", f"nothing here consumes `{name}`", at, help_text, concerns=(forward.at,))
@@ -138,7 +136,7 @@ class Forwards:
         for index, written_name in enumerate(forward.trusted):
             name = written_name.lower()
             at = (*forward.at, "forward", "trustedHeaders", index)
-            if not TOKEN.match(name):
+            if not HEADER_NAME.match(name):
                 message = f"`{written_name}` is no header name"
                 self._findings.error("NK4010", message, at, "use letters, digits and `-`", concerns=(forward.at,))
             elif name in own:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.diagnostics.suggest import did_you_mean, nearest
 from naftiko_runtime.plan.admission import compile_admission, input_schema
+from naftiko_runtime.plan.assembly import assembly_schema
 from naftiko_runtime.plan.binary import binary_answer
 from naftiko_runtime.plan.calls import Resolution
 from naftiko_runtime.plan.declarations import check_declaration, check_names
@@ -17,7 +18,7 @@ from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.forward import Forward
 from naftiko_runtime.plan.function import Action, Function, Mock, Refused
 from naftiko_runtime.plan.model import Call, Place, Shape
-from naftiko_runtime.plan.orchestration import Orchestrator, orchestration_schema
+from naftiko_runtime.plan.orchestration import Orchestrator
 from naftiko_runtime.plan.outbound import Outbound
 from naftiko_runtime.plan.rooted import rooted
 from naftiko_runtime.plan.scripting import Scripts
@@ -74,14 +75,14 @@ class FunctionCompiler:
         """
         function = None
         if resolution is not None:
-            function = self.call(behaviour, exposure, resolution)
+            function = self._call(behaviour, exposure, resolution)
         elif behaviour.steps:
-            function = self.orchestrated(behaviour, exposure)
+            function = self._orchestrated(behaviour, exposure)
         elif behaviour.call is None and not self._findings.is_flawed(behaviour.at):
-            function = self.mock(behaviour, exposure)
+            function = self._mock(behaviour, exposure)
         return self.left_out(behaviour, exposure) if function is None else function
 
-    def call(self, behaviour: Behaviour, exposure: Exposure, resolution: Resolution) -> Function:
+    def _call(self, behaviour: Behaviour, exposure: Exposure, resolution: Resolution) -> Function:
         """The function of a `call` of a consumed operation."""
         self._check_inputs(behaviour, exposure)
         call = self._outbound.call(behaviour, exposure, resolution)
@@ -99,12 +100,13 @@ class FunctionCompiler:
         )
         return self._function(behaviour, exposure, action, output_schema(behaviour.outputs))
 
-    def orchestrated(self, behaviour: Behaviour, exposure: Exposure) -> Function | None:
+    def _orchestrated(self, behaviour: Behaviour, exposure: Exposure) -> Function | None:
         """The function of steps; None, with findings, where they can't be run."""
         self._check_inputs(behaviour, exposure)
         action = self._orchestrator.make(behaviour, exposure)
         self._add_static_inputs(behaviour, exposure)
-        return None if action is None else self._function(behaviour, exposure, action, orchestration_schema(behaviour))
+        schema = assembly_schema(behaviour.outputs)
+        return None if action is None else self._function(behaviour, exposure, action, schema)
 
     def relied_on(self, behaviour: Behaviour) -> tuple[Pointer, ...]:
         """The places of the consumed operations that the steps of a compiled behaviour call."""
@@ -156,7 +158,7 @@ class FunctionCompiler:
         """The function of what can't be compiled: it stands for it until the file is refused, or it is left out."""
         return self._function(behaviour, exposure, Refused("", "", ""), None)
 
-    def mock(self, behaviour: Behaviour, exposure: Exposure) -> Function | None:
+    def _mock(self, behaviour: Behaviour, exposure: Exposure) -> Function | None:
         """The function of static values; None, with a finding, where there are none either."""
         if not has_static(behaviour.outputs):
             help_text = "write `call: namespace.operation`, or outputs with a static `value`"
@@ -187,7 +189,7 @@ class FunctionCompiler:
                 continue
             if behaviour.inputs:
                 near = nearest(name, drafts.names)
-                hint = f"did you mean `{{{{{near}}}}}`? " if near else ""
+                hint = did_you_mean(near and f"{{{{{near}}}}}")
                 message = f"nothing supplies `{name}`, which a static output of `{exposure.name}` names"
                 at = (*behaviour.at, "outputParameters")
                 self._findings.error("NK4003", message, at, f"{hint}inputs here: {', '.join(drafts.names)}", key=True)

@@ -47,7 +47,7 @@ def compile_path(path: str) -> Select:
     A path whose names lead nowhere selects MISSING; behind a `[*]`, `..`, slice or filter there may be nothing, which
     is an empty list. Raises JsonPathError.
     """
-    text = rooted(path)
+    text = _rooted(path)
     if len(text) > _LONGEST:
         raise JsonPathError(f"a path longer than {_LONGEST} characters is not run", is_refused=True)
     function = _FUNCTION.search(text)
@@ -61,7 +61,7 @@ def compile_path(path: str) -> Select:
     return walk(tuple(first), compile_query(f"${rest}"))
 
 
-def rooted(path: str) -> str:
+def _rooted(path: str) -> str:
     """The path with the `$.` that may be left out."""
     text = path.strip()
     if text.startswith("$"):
@@ -71,14 +71,14 @@ def rooted(path: str) -> str:
 
 def split_path(path: str) -> tuple[Step, ...] | None:
     """The steps of a plain path, or None where it needs the grammar of queries. A trailing dot means nothing."""
-    steps, rest = _take_steps(rooted(path))
+    steps, rest = _take_steps(_rooted(path))
     return tuple(steps) if rest in ("", ".") else None
 
 
 def plain_names(path: str) -> tuple[tuple[str, ...], bool]:
     """The names a path starts with, and whether what is behind them asks for a list: an index, `[*]`, a filter."""
     try:
-        steps, rest = _take_steps(rooted(path))
+        steps, rest = _take_steps(_rooted(path))
     except JsonPathError:
         return (), False
     for place, step in enumerate(steps):
@@ -89,7 +89,7 @@ def plain_names(path: str) -> tuple[tuple[str, ...], bool]:
 
 def split_first(path: str) -> tuple[str, str]:
     """The first name of a path, and the path that goes on from there. Raises JsonPathError where there is no name."""
-    text = rooted(path)
+    text = _rooted(path)
     match = _STEP.match(text, 1)
     first = None if match is None else _step(match)
     if match is None or not isinstance(first, str):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from naftiko_runtime.formats.model import Decode
 from naftiko_runtime.plan.negotiated import Negotiated
@@ -97,7 +97,7 @@ class Supply:
     source: str
 
 
-Shape = Callable[[object, Mapping[str, object]], object]
+Shape = Callable[[Any, Mapping[str, object]], Any]
 """Shapes a decoded payload: `shape(payload, arguments)` → the function's result (C14b). Pure."""
 
 

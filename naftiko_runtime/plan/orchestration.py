@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
-from naftiko_runtime.plan.assembly import assembly_schema, compile_assembly
+from naftiko_runtime.plan.assembly import compile_assembly
 from naftiko_runtime.plan.calls import Resolution
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.lookups import compile_lookup, compile_remark
-from naftiko_runtime.plan.model import Arguments, Place
+from naftiko_runtime.plan.methods import SAFE_METHODS
+from naftiko_runtime.plan.model import Arguments, Place, Shape
 from naftiko_runtime.plan.outbound import Outbound
 from naftiko_runtime.plan.projection import compile_projection, projected_fields
 from naftiko_runtime.plan.results import Known, Results, is_result, result_key
 from naftiko_runtime.plan.rooted import unrooted
 from naftiko_runtime.plan.scripting import Scripts
-from naftiko_runtime.plan.shape import Build, compile_members, compile_shape
+from naftiko_runtime.plan.shape import compile_members, compile_shape
 from naftiko_runtime.plan.slots import Slot, Slots
 from naftiko_runtime.plan.sources import Source
 from naftiko_runtime.plan.sourcing import Exposure, Sourcer
@@ -31,9 +31,6 @@ from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec import steps as written
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Behaviour, OutputParameter
-
-_READING = ("GET", "HEAD", "OPTIONS")
-"""Methods that change nothing (RFC 9110 §9.2.1)."""
 
 _NO_SLOTS = Slots(None, (), (), (), frozenset())
 
@@ -225,20 +222,16 @@ class _Compilation:
             ]
             return compile_assembly(pairs, self._behaviour.outputs, self._findings)
         key = result_key(self._behaviour.steps[-1].name)
-        shape = self._shape(self._behaviour.outputs)
+        shape = self._shape()
         if shape is None:
             return lambda arguments: arguments[key]
         return lambda arguments: shape(arguments[key], arguments)
 
-    def _shape(self, outputs: Sequence[OutputParameter]) -> Build | None:
+    def _shape(self) -> Shape | None:
+        outputs = self._behaviour.outputs
         if outputs and all(output.name for output in outputs):
             return compile_members(outputs, self._variables, self._findings)
         return compile_shape(outputs, (), self._variables, self._findings)
-
-
-def orchestration_schema(behaviour: Behaviour) -> dict[str, Any] | None:
-    """The JSON Schema of the result of steps; None where it can't be promised."""
-    return assembly_schema(behaviour.outputs)
 
 
 def _needs(made: Sequence[Step], step: Step, used: set[int]) -> tuple[int, ...]:
@@ -250,7 +243,7 @@ def _needs(made: Sequence[Step], step: Step, used: set[int]) -> tuple[int, ...]:
 
 
 def _reads(step: Step) -> bool:
-    return not isinstance(step, CallStep) or step.call.target.method in _READING
+    return not isinstance(step, CallStep) or step.call.target.method in SAFE_METHODS
 
 
 def _is_sequence(steps: Sequence[Step]) -> bool:

@@ -5,8 +5,6 @@ Here its parts meet: what the operation needs, what feeds it, and the builder th
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from naftiko_runtime.plan.binary import binary_answer
 from naftiko_runtime.plan.callees import Callee, Callees
 from naftiko_runtime.plan.calls import Resolution
@@ -18,7 +16,7 @@ from naftiko_runtime.plan.references import strip_face_prefix
 from naftiko_runtime.plan.request import RequestTemplate, compile_request, refusing
 from naftiko_runtime.plan.results import Results
 from naftiko_runtime.plan.slots import Slots
-from naftiko_runtime.plan.sources import Source, constant
+from naftiko_runtime.plan.sources import NOTHING, Find, Source, constant
 from naftiko_runtime.plan.sourcing import Exposure
 from naftiko_runtime.plan.upstreams import Api
 from naftiko_runtime.plan.values import ABSENT, UnfitValue, header_value
@@ -100,12 +98,12 @@ class Outbound:
             resolution.evidence,
         )
 
-    def _finder(self, callee: Callee, wiring: Wiring) -> Callable[[str], Source]:
+    def _finder(self, callee: Callee, wiring: Wiring) -> Find:
         def find(name: str) -> Source:
             if name in self._variables:
                 return constant(self._variables.value(name, callee.operation.at), f"variable `{name}`")
             # What is no variable and no input was told where it stands.
-            return find_value(strip_face_prefix(name, "") or name, wiring.sources) or constant(ABSENT, "nothing")
+            return find_value(strip_face_prefix(name, "") or name, wiring.sources) or NOTHING
 
         return find
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.shape import Build, compile_members, compile_shape
+from naftiko_runtime.plan.model import Shape
+from naftiko_runtime.plan.shape import compile_members, compile_shape
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec.model import OutputParameter
 
@@ -30,7 +31,7 @@ def projected_fields(outputs: Sequence[OutputParameter]) -> tuple[str, ...] | No
     return tuple(output.name for output in outputs if output.name) or None
 
 
-def _project(members: Build) -> Project:
+def _project(members: Shape) -> Project:
     def project(payload: object) -> object:
         if not isinstance(payload, list):
             return members(payload, {})

@@ -7,7 +7,6 @@ values in their places, and to refuse those that can't stand there.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -19,12 +18,11 @@ from naftiko_runtime.plan.drafts import is_document
 from naftiko_runtime.plan.model import Arguments, Place, UpstreamRequest
 from naftiko_runtime.plan.multipart import CONTENT_TYPE, content_type_of
 from naftiko_runtime.plan.slots import Slot, Slots
-from naftiko_runtime.plan.sources import Read, Source, Sources
-from naftiko_runtime.plan.url import Find, compile_path, compile_query
+from naftiko_runtime.plan.sources import Find, Read, Source, Sources
+from naftiko_runtime.plan.url import compile_path, compile_query
 from naftiko_runtime.plan.values import ABSENT, UnfitValue, cookie_value, header_value
 
 BuildRequest = Callable[[Arguments], UpstreamRequest]
-HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.diagnostics.suggest import did_you_mean, nearest
 from naftiko_runtime.errors import ArgumentError, FieldError
 from naftiko_runtime.plan.coercion import Coerce, compile_coercion
 from naftiko_runtime.plan.declarations import schema_of
@@ -21,11 +21,10 @@ from naftiko_runtime.plan.model import Arguments
 from naftiko_runtime.plan.pathquery import JsonPathError
 from naftiko_runtime.plan.rooted import listing
 from naftiko_runtime.plan.slots import Slot
-from naftiko_runtime.plan.sources import Read, Source, constant
+from naftiko_runtime.plan.sources import NOTHING, Read, Source
 from naftiko_runtime.plan.values import ABSENT, UnfitValue
 from naftiko_runtime.spec.document import Pointer
 
-_NOTHING = constant(ABSENT, "nothing")
 _PATH_LIKE = re.compile(r"([\w-]+)[.\[][^\s{}]+\Z")
 
 
@@ -79,10 +78,10 @@ class Results:
         except JsonPathError as error:
             code = "NK5002" if error.is_refused else "NK5001"
             self._findings.error(code, f"`{text}`: {error}", at, "write a path such as `$.step.field`")
-            return _NOTHING
+            return NOTHING
         known = self.step(name, text, at)
         if known is None or self._is_lost(known, below, text, at):
-            return _NOTHING
+            return NOTHING
         key = result_key(name)
         take = listing(below, select) if known.is_xml else select
 
@@ -107,7 +106,7 @@ class Results:
         else:
             message = f"`{text}` refers to no step: none is called `{name}`"
         near = nearest(name, self._earlier)
-        hint = f"did you mean `{text.replace(name, near)}`? " if near else ""
+        hint = did_you_mean(near and text.replace(name, near))
         listed = f"steps before this: {', '.join(self._earlier)}" if self._earlier else "there is no step before this"
         self._findings.error("NK3021", message, at, hint + listed)
         return None
@@ -119,7 +118,7 @@ class Results:
         if name in inputs:
             message = f"`{text}` could be the input `{name}` or what the step of this name gives"
             self._findings.error("NK3021", message, at, f"write `$.{name}` for the step, `tools.{name}` for the input")
-            return _NOTHING
+            return NOTHING
         return self.path(f"$.{name}", text, slot, at)
 
     def unknown(self, name: str, text: str, at: Pointer) -> bool:
@@ -144,8 +143,7 @@ class Results:
         """Whether the step's result can't have a field, which is told; `text` is what was written."""
         if known.fields is None or field in known.fields:
             return False
-        near = nearest(field, known.fields)
-        hint = f"did you mean `{near}`? " if near else ""
+        hint = did_you_mean(nearest(field, known.fields))
         message = f"`{text}`: the result of the step `{known.name}` has no `{field}`"
         self._findings.error("NK3021", message, at, f"{hint}it has: {', '.join(known.fields)}")
         return True

@@ -7,7 +7,7 @@ Compiled at load; pure; a compiled shape has a result for every payload.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from naftiko_runtime.plan.coercion import COERCIONS
@@ -19,8 +19,6 @@ from naftiko_runtime.plan.static import compile_static, has_static
 from naftiko_runtime.plan.values import UnfitValue
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec.model import OutputParameter
-
-Build = Callable[[Any, Mapping[str, object]], Any]
 
 WHOLE = (None, "", "$", "$.")
 """The spellings of "the whole payload"."""
@@ -73,7 +71,7 @@ def compile_shape(
     return compiler.members([(output.name or "", output) for output in outputs])
 
 
-def compile_members(outputs: Sequence[OutputParameter], variables: Variables, findings: Findings) -> Build:
+def compile_members(outputs: Sequence[OutputParameter], variables: Variables, findings: Findings) -> Shape:
     """The object of named outputs, each read from the payload or, without a mapping, from its field of that name."""
     return _Compiler(variables, findings, {}).members([(output.name or "", output) for output in outputs])
 
@@ -89,16 +87,16 @@ class _Compiler:
         self._findings = findings
         self._consumed = consumed
 
-    def output(self, output: OutputParameter) -> Build:
+    def output(self, output: OutputParameter) -> Shape:
         """A result, or an item of a list: its mapping is read from the payload."""
         return _nulled(self._mapped(output))
 
-    def members(self, outputs: Sequence[tuple[str, OutputParameter]]) -> Build:
+    def members(self, outputs: Sequence[tuple[str, OutputParameter]]) -> Shape:
         """The object of named outputs, each read from the payload: its key is there even where its value is missing."""
         pairs = tuple((name, _nulled(self._member(name, output))) for name, output in outputs)
         return lambda payload, arguments: {name: member(payload, arguments) for name, member in pairs}
 
-    def _member(self, name: str, output: OutputParameter) -> Build:
+    def _member(self, name: str, output: OutputParameter) -> Shape:
         """A property: without a mapping it is the field of its own name; an object whose properties say where to read
         reads its parent (language §4.3).
         """
@@ -106,14 +104,14 @@ class _Compiler:
             return self._mapped(output)
         return self._value(output, self._from_either((name,), walk((name,))), self._below)
 
-    def _mapped(self, output: OutputParameter) -> Build:
+    def _mapped(self, output: OutputParameter) -> Shape:
         return self._value(output, self._select(output), self if output.mapping in WHOLE else self._below)
 
     @property
     def _below(self) -> _Compiler:
         return _Compiler(self._variables, self._findings, {})
 
-    def _value(self, output: OutputParameter, select: Select, inner: _Compiler) -> Build:
+    def _value(self, output: OutputParameter, select: Select, inner: _Compiler) -> Shape:
         self._check(output)
         if output.has_value:
             return compile_static(output, self._variables, self._findings)
@@ -191,11 +189,11 @@ def _nothing(payload: Any) -> Any:
     return MISSING
 
 
-def _nulled(build: Build) -> Build:
+def _nulled(build: Shape) -> Shape:
     return lambda payload, arguments: None if (value := build(payload, arguments)) is MISSING else value
 
 
-def _object(members: Build, select: Select) -> Build:
+def _object(members: Shape, select: Select) -> Shape:
     def build(payload: Any, arguments: Mapping[str, object]) -> Any:
         root = select(payload)
         return root if root is MISSING or root is None else members(root, arguments)
@@ -203,7 +201,7 @@ def _object(members: Build, select: Select) -> Build:
     return build
 
 
-def _array(item: Build, select: Select) -> Build:
+def _array(item: Shape, select: Select) -> Shape:
     def build(payload: Any, arguments: Mapping[str, object]) -> Any:
         root = select(payload)
         if root is MISSING or root is None:
@@ -215,7 +213,7 @@ def _array(item: Build, select: Select) -> Build:
     return build
 
 
-def _typed(kind: str | None, select: Select) -> Build:
+def _typed(kind: str | None, select: Select) -> Shape:
     coerce = COERCIONS.get(kind or "") if kind in _SCALARS else None
     if coerce is None:
         return lambda payload, arguments: select(payload)

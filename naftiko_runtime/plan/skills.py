@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.diagnostics.suggest import did_you_mean, nearest
 from naftiko_runtime.plan.face import Invocation, Skill, SkillFace, SkillTool
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.policy import Access
@@ -143,8 +143,7 @@ class _Compiler:
         return None
 
     def _unknown(self, message: str, name: str, names: list[str], at: Pointer) -> None:
-        near = nearest(name, names)
-        hint = f"did you mean `{near}`? " if near else ""
+        hint = did_you_mean(nearest(name, names))
         self._findings.error("NK3017", message, at, f"{hint}there are: {', '.join(names) or 'none'}", concerns=(at,))
 
 

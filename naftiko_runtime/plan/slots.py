@@ -77,7 +77,7 @@ def collect_slots(
     findings: Findings,
 ) -> Slots:
     """The slots of `operation`. `body_variables` are the names its body template leaves open."""
-    path, fixed_query = split_path(operation, findings)
+    path, fixed_query = _split_path(operation, findings)
     declared = _declared_inputs(operation)
     slots: dict[str, Slot] = {}
     for name in _open_names(path, variables, operation.path_at):
@@ -187,14 +187,14 @@ def _is_credential(parameter: InputParameter, authentication: Authentication | N
         return False
     fields = authentication.fields
     if parameter.place == "header":
-        own = [name.removeprefix("header:") for name in fields if name.startswith("header:")]
+        own = list(authentication.headers)
         if fields.get("placement") == "header":
             own.append(fields.get("key", ""))
         return parameter.name.lower() in [name.lower() for name in own]
     return parameter.place == fields.get("placement") and parameter.name == fields.get("key")
 
 
-def split_path(operation: ConsumedOperation, findings: Findings) -> tuple[tuple[Part, ...], tuple[QueryPair, ...]]:
+def _split_path(operation: ConsumedOperation, findings: Findings) -> tuple[tuple[Part, ...], tuple[QueryPair, ...]]:
     """The path's parts, and the query that some files write into their path (catalogue §c: 91 operations)."""
     at = operation.path_at
     text, mark, fragment = operation.path.partition("#")

@@ -46,6 +46,13 @@ def constant(value: object, words: str = "") -> Source:
     return Source(lambda arguments: value, words or f"`{to_text(value)}`", is_constant=True)
 
 
+NOTHING = constant(ABSENT, "nothing")
+"""The source of what nothing supplies."""
+
+Find = Callable[[str], Source]
+"""Gives the source of a placeholder in a path or a body, by the name as written there."""
+
+
 def joined(parts: tuple[str | Source, ...], words: str) -> Source:
     """Texts and sources put together as text; ABSENT as soon as one of them is. A sole source keeps its type."""
     if len(parts) == 1 and isinstance(parts[0], Source):

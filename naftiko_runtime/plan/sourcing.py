@@ -9,25 +9,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from naftiko_runtime.diagnostics.suggest import nearest, one_edit
+from naftiko_runtime.diagnostics.suggest import did_you_mean, nearest, one_edit
 from naftiko_runtime.plan.declarations import default_of, fitted, schema_of
-from naftiko_runtime.plan.drafts import BODY_METHODS, Draft, Drafts, is_document
+from naftiko_runtime.plan.drafts import Draft, Drafts, is_document
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.jsonpath import MISSING
+from naftiko_runtime.plan.methods import place_of
 from naftiko_runtime.plan.model import Arguments, Place
 from naftiko_runtime.plan.names import find_name
 from naftiko_runtime.plan.parts import part_of
 from naftiko_runtime.plan.references import InputReference, StepReference, Template, parse_with_value
 from naftiko_runtime.plan.results import Results, fitting
 from naftiko_runtime.plan.slots import Slot, Slots
-from naftiko_runtime.plan.sources import Source, constant, from_input, joined, of_items, of_members
+from naftiko_runtime.plan.sources import NOTHING, Source, constant, from_input, joined, of_items, of_members
 from naftiko_runtime.plan.template import TemplateError, parse_template
 from naftiko_runtime.plan.values import ABSENT, UnfitValue
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import InputParameter
-
-NOTHING = constant(ABSENT, "nothing")
 
 _PREFIXED = re.compile(r"([\w-]+)\.([\w-]+)\Z")
 
@@ -236,8 +235,7 @@ class Sourcer:
         derivable = () if self._is_explicit else tuple(slot.name for slot in self._slots.slots)
         known = tuple(dict.fromkeys((*self._drafts.names, *derivable)))
         near = nearest(reference.name, known)
-        meant = reference.text.replace(reference.name, near) if near else ""
-        hint = f"did you mean `{meant}`? " if near else ""
+        hint = did_you_mean(near and reference.text.replace(reference.name, near))
         listed = f"inputs here: {', '.join(known)}" if known else "there are no inputs here"
         self._findings.error("NK4007", f"`{reference.text}` names no input of this operation", at, hint + listed)
 
@@ -276,7 +274,7 @@ class Sourcer:
 
     def _body_place(self, slot: Slot) -> Place:
         if slot.is_template:
-            return Place.BODY if self._exposure.method in BODY_METHODS else Place.QUERY
+            return place_of(self._exposure.method)
         if slot.parameter is not None and is_document(slot.parameter, self._body_count):
             return Place.DOCUMENT
         return Place.BODY

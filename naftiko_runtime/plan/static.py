@@ -12,7 +12,7 @@ from typing import Any
 from naftiko_runtime.plan.coercion import COERCIONS
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.jsonpath import MISSING
-from naftiko_runtime.plan.model import Arguments
+from naftiko_runtime.plan.model import Arguments, Shape
 from naftiko_runtime.plan.names import find_value
 from naftiko_runtime.plan.parts import part_of
 from naftiko_runtime.plan.template import Placeholder, TemplateError, parse_template, placeholders
@@ -21,10 +21,8 @@ from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import OutputParameter
 
-Build = Callable[[Any, Mapping[str, object]], Any]
 
-
-def compile_static(output: OutputParameter, variables: Variables, findings: Findings) -> Build:
+def compile_static(output: OutputParameter, variables: Variables, findings: Findings) -> Shape:
     """The builder of an output with a fixed `value` or `const`."""
     value = output.value
     coerce = COERCIONS.get(output.type or "")
@@ -39,7 +37,7 @@ def compile_static(output: OutputParameter, variables: Variables, findings: Find
     return lambda payload, arguments: constant
 
 
-def _templated(output: OutputParameter, text: str, variables: Variables, findings: Findings) -> Build:
+def _templated(output: OutputParameter, text: str, variables: Variables, findings: Findings) -> Shape:
     try:
         parts = parse_template(text)
     except TemplateError as error:
@@ -123,7 +121,7 @@ def compile_mock(
     return lambda arguments: {name: member(None, arguments) for name, member in members}
 
 
-def _mock_value(output: OutputParameter, variables: Variables, findings: Findings) -> Build:
+def _mock_value(output: OutputParameter, variables: Variables, findings: Findings) -> Shape:
     if output.has_value:
         return compile_static(output, variables, findings)
     if output.properties:

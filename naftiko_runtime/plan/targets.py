@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.diagnostics.suggest import did_you_mean, listed, nearest
 from naftiko_runtime.plan.calls import (
     CallReference,
     Clue,
@@ -25,9 +25,6 @@ from naftiko_runtime.plan.toolcalls import ToolCalls
 from naftiko_runtime.plan.upstreams import Api
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Behaviour, ConsumedOperation, ExposedOperation, Spec, Tool
-
-_LISTED = 12
-"""How many names a help text lists."""
 
 
 class Targets:
@@ -58,7 +55,7 @@ class Targets:
         """The target of the tool at `index`; None, with a finding, where it has none."""
         tool = tools[index]
         candidates = self._candidates(tool.behaviour)
-        return self._decide(tool.behaviour, candidates, lambda: tool_clues(tool, index, tools, candidates, siblings))
+        return self._decide(tool.behaviour, candidates, lambda: tool_clues(index, tools, candidates, siblings))
 
     def of_call(self, behaviour: Behaviour) -> Resolution | None:
         """The target of an aggregate function or a step; None, with a finding, where it has none. It has no face, and
@@ -112,7 +109,7 @@ class Targets:
         if ("consumes", reference.namespace) in self._absent or self._findings.is_flawed(("capability", "consumes")):
             return
         near = nearest(reference.namespace, self._apis)
-        hint = f"did you mean `{near}.{reference.operation}`? " if near else ""
+        hint = did_you_mean(near and f"{near}.{reference.operation}")
         known = ", ".join(self._apis) or "none"
         message = f"no consumes is called `{reference.namespace}`"
         self._findings.error("NK3002", message, at, f"{hint}namespaces here: {known}")
@@ -122,10 +119,9 @@ class Targets:
             return
         names = list(dict.fromkeys(operation.name for operation in api.consumes.operations))
         near = nearest(reference.operation, names)
-        hint = f"did you mean `{reference.namespace}.{near}`? " if near else ""
-        listed = ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")
+        hint = did_you_mean(near and f"{reference.namespace}.{near}")
         message = f"no operation `{reference.operation}` in consumes `{reference.namespace}`"
-        self._findings.error("NK3001", message, at, f"{hint}`{reference.namespace}` has: {listed or 'none'}")
+        self._findings.error("NK3001", message, at, f"{hint}`{reference.namespace}` has: {listed(names) or 'none'}")
 
     def _decide(
         self, behaviour: Behaviour, candidates: tuple[ConsumedOperation, ...], clues: Callable[[], Sequence[Clue]]

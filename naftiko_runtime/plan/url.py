@@ -12,12 +12,9 @@ from urllib.parse import quote
 from naftiko_runtime.errors import FieldError
 from naftiko_runtime.plan.model import Arguments, Place
 from naftiko_runtime.plan.slots import Slots
-from naftiko_runtime.plan.sources import Read, Source, Sources
+from naftiko_runtime.plan.sources import Find, Read, Sources
 from naftiko_runtime.plan.template import Part
 from naftiko_runtime.plan.values import ABSENT, UnfitValue, path_segment, query_key, query_value
-
-Find = Callable[[str], Source]
-"""Gives the source of a placeholder in a path or body, by the name as written there."""
 
 Piece = Callable[[Arguments, list[FieldError]], str]
 """Builds a part of the URL, and notes every value that can't stand there."""

@@ -25,6 +25,9 @@ _LONG_DIGITS = re.compile(rb"-[0-9]{19}|[0-9]{20}")
 _NOT_IN_COOKIE = re.compile(r"[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]")
 
 _TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"  # noqa: S105 - a token of HTTP's grammar
+HEADER_NAME = re.compile(rf"{_TOKEN}\Z")
+"""The name of a header (RFC 9110 §5.1)."""
+
 MEDIA_TYPE = re.compile(rf"{_TOKEN}/{_TOKEN}([\t ]*;[\t\x20-\x7e]*)?\Z")
 """A media type with its parameters (RFC 9110 §8.3.1)."""
 

@@ -82,7 +82,7 @@ class Variables:
         self._environment = environment
         self._partial = partial
         self._by_name: dict[str, _Declared] = {}
-        self.bind_namespaces = {bind.namespace for bind in spec.binds}
+        self._bind_namespaces = {bind.namespace for bind in spec.binds}
         self._is_incomplete = findings.is_flawed(("binds",)) or any(section == "binds" for section, _ in spec.absent)
         for bind in spec.binds:
             for variable, source in bind.keys:
@@ -162,7 +162,7 @@ class Variables:
         if stripped is not None:
             return stripped
         namespace, dot, variable = name.partition(".")
-        if dot and (namespace == "env" or namespace in self.bind_namespaces or _UPPER.match(variable)):
+        if dot and (namespace == "env" or namespace in self._bind_namespaces or _UPPER.match(variable)):
             self.undeclared(name, at)
             return None
         if _UPPER.match(name) and one_edit(name, self._by_name) is not None:

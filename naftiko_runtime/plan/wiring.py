@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.diagnostics.suggest import did_you_mean, nearest
 from naftiko_runtime.plan.declarations import default_of
 from naftiko_runtime.plan.drafts import Draft
 from naftiko_runtime.plan.findings import Findings
+from naftiko_runtime.plan.methods import SAFE_METHODS
 from naftiko_runtime.plan.model import Place, Supply
 from naftiko_runtime.plan.names import find_name
 from naftiko_runtime.plan.positions import feed_by_position
@@ -25,9 +26,6 @@ from naftiko_runtime.plan.values import ABSENT
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Behaviour, ConsumedOperation
-
-# An operation that changes something, and is not told what, would change more than was meant.
-_READING = ("GET", "HEAD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +117,7 @@ class Wirer:
         if not names and operation is not None:
             self._report_lost(key, operation, at)
             return None
-        near = nearest(key, names)
-        hint = f"did you mean `{near}`? " if near else ""
+        hint = did_you_mean(nearest(key, names))
         listed = (
             f"inputs of the called operation: {', '.join(names)}" if names else "the called operation has no inputs"
         )
@@ -128,9 +125,11 @@ class Wirer:
         return None
 
     def _report_lost(self, key: str, operation: ConsumedOperation, at: Pointer) -> None:
-        """A value for an operation that declares nothing: it is left out of what reads, and what changes is refused."""
+        """A value for an operation that declares nothing: it is left out of what reads. What changes something, and is
+        not told what, would change more than was meant: it is refused.
+        """
         fate = "it is not sent"
-        if operation.method not in _READING:
+        if operation.method not in SAFE_METHODS:
             fate = "calls are refused"
             self._lost.append(key)
         message = f"`{key}` has no place in the request, because the called operation has no inputs; {fate}"

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.fields import Fields
 
+_HEADER = "header:"
+
 # What an authorization server has to be told by a client; the official schema knows what protects a resource alone.
 _CLIENT_KEYS = ("clientId", "clientSecret", "refreshToken", "tokenEndpointAuthMethod")
 
@@ -23,6 +25,11 @@ class Authentication:
     type: str
     fields: dict[str, str]
     at: Pointer
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that are a credential each (`apikey` with `headers`), with the field that holds the text."""
+        return {field.removeprefix(_HEADER): field for field in self.fields if field.startswith(_HEADER)}
 
 
 def read_authentication(owner: Fields) -> Authentication | None:
@@ -61,7 +68,7 @@ def _apikey(fields: Fields) -> dict[str, str]:
     if headers.values:
         # The spelling of 12 public files: each header of the map is a credential of its own.
         fields.note("`apikey` with `headers`")
-        return {f"header:{name}": headers.template(name) for name in headers.values}
+        return {f"{_HEADER}{name}": headers.template(name) for name in headers.values}
     if "header" in fields:
         fields.note("`apikey` with `header` and `key`")
         return {"key": fields.text("header"), "value": fields.template("key"), "placement": "header"}

@@ -13,7 +13,7 @@ from naftiko_runtime.spec.parameters import inner_wins, read_body, read_inputs, 
 _OFFICIAL_NAME = re.compile(r"[a-zA-Z0-9-]+\Z")
 _OFFICIAL_BASE = re.compile(r"https?://[^/]+(/[^{]*)?\Z")
 
-_FILED = ("avro", "protobuf")
+FILED = ("avro", "protobuf")
 """Formats whose `outputSchema` names a file."""
 
 
@@ -53,7 +53,7 @@ def _read_operation(
     if method in ("HEAD", "OPTIONS"):
         fields.note("the methods HEAD and OPTIONS", "method")
     output_format = _read_format(fields)
-    is_filed = output_format in _FILED and fields.text("outputSchema") != ""
+    is_filed = output_format in FILED and fields.text("outputSchema") != ""
     return ConsumedOperation(
         namespace=namespace,
         resource=resource.text("name"),

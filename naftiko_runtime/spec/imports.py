@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic, Related, Severity
-from naftiko_runtime.diagnostics.suggest import nearest
+from naftiko_runtime.diagnostics.suggest import did_you_mean, listed, nearest
 from naftiko_runtime.spec.alias import rename
 from naftiko_runtime.spec.document import Document, Imported, Pointer
 from naftiko_runtime.spec.fields import Relaxations
@@ -25,9 +25,6 @@ from naftiko_runtime.spec.source import decode_source, quoted
 
 SECTIONS = ("binds", "consumes", "exposes", "aggregates")
 """The keys whose entries may be imported."""
-
-_LISTED = 12
-"""How many names a help text lists."""
 
 
 class Imports(NamedTuple):
@@ -182,11 +179,9 @@ class _Importer:
             names.setdefault(_local_name(entry), place)
         if name in names:
             return Imported(document, names[name])
-        near = nearest(name, names)
-        hint = f"did you mean `{near}`? " if near else ""
-        listed = ", ".join(list(names)[:_LISTED]) + (", …" if len(names) > _LISTED else "")
         message = f"{quoted(location)} has no {section} `{name}`"
-        self._faults.append(_Fault("NK3030", (*at, "import"), message, f"{hint}it has: {listed or 'none'}"))
+        help_text = f"{did_you_mean(nearest(name, names))}it has: {listed(names) or 'none'}"
+        self._faults.append(_Fault("NK3030", (*at, "import"), message, help_text))
         return None
 
     def _twice(self, section: str, alias: str, at: Pointer, earlier: Pointer, key: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from naftiko_runtime.diagnostics.suggest import nearest, one_edit
+from naftiko_runtime.diagnostics.suggest import did_you_mean, nearest, one_edit
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.judgement import Failure, Schema, resolve
 
@@ -78,8 +78,7 @@ def _read_unknown_keys(failure: Failure, _: Schema) -> Iterator[Violation]:
         near = one_edit(key, known)
         # Looking for a likeness is dear: a mapping with so many unknown keys is no slip of the hand.
         meant = near or (nearest(key, known) if count < _GUESSED else None)
-        hint = f"did you mean `{meant}`? " if meant else ""
-        yield _unknown_key(failure, key, f"{hint}known keys: {', '.join(known)}", near)
+        yield _unknown_key(failure, key, f"{did_you_mean(meant)}known keys: {', '.join(known)}", near)
 
 
 def _unknown_key(failure: Failure, key: str, help_: str, near: str | None) -> Violation:
@@ -134,8 +133,7 @@ def _read_enum(failure: Failure, root: Schema) -> Iterator[Violation]:
     if not isinstance(failure.found, str):
         yield _unexpected(failure, root, "type")
         return
-    meant = nearest(failure.found, allowed)
-    hint = f"did you mean `{meant}`? " if meant else ""
+    hint = did_you_mean(nearest(failure.found, allowed))
     message = f"{_subject(failure.pointer)} can't be `{shortened(failure.found)}`"
     yield Violation("value", failure.pointer, message, f"{hint}allowed: {', '.join(allowed)}")
 

@@ -62,7 +62,7 @@ def decisions(path: Path) -> Iterator[Decision]:
         for index, tool in enumerate(mcp.tools):
             candidates = _candidates(spec, tool.behaviour.call)
             if len(candidates) > 1 and len(consumed) == len(mcp.tools):
-                found = resolve(candidates, partial(tool_clues, tool, index, mcp.tools, candidates, siblings))
+                found = resolve(candidates, partial(tool_clues, index, mcp.tools, candidates, siblings))
                 yield Decision(f"{path.name} {tool.name}", consumed[index], found)
 
 

@@ -254,7 +254,7 @@ def test_two_siblings_that_disagree_are_narrowed_by_description_and_with_keys():
     words, both = siblings.of(0)
     assert both == (operations[1], operations[0])
     assert words == "operation 1 of `port-rest`, GET /x/b, operation 1 of `second-rest`, GET /x/a"
-    found = resolve(operations, partial(tool_clues, spec.mcp[0].tools[0], 0, spec.mcp[0].tools, operations, siblings))
+    found = resolve(operations, partial(tool_clues, 0, spec.mcp[0].tools, operations, siblings))
     assert isinstance(found, Resolution)
     assert found.operation is operations[0]
     assert [item.rule for item in found.evidence] == ["sibling operation", "with keys and description"]
@@ -304,7 +304,7 @@ def test_the_order_of_the_candidates_decides_nothing(shuffler: random.Random):
     for siblings in (NO_SIBLINGS, find_siblings(spec.mcp[0], [(spec.rest[0], resolved)])):
         for index, tool in enumerate(spec.mcp[0].tools):
             candidates = [item for item in shuffled if f"port.{item.name}" == tool.behaviour.call]
-            found = resolve(candidates, partial(tool_clues, tool, index, spec.mcp[0].tools, candidates, siblings))
+            found = resolve(candidates, partial(tool_clues, index, spec.mcp[0].tools, candidates, siblings))
             assert isinstance(found, Resolution)
             assert found.operation is operations[index]
 

@@ -175,8 +175,9 @@ def test_a_with_key_that_is_a_slip_is_told_what_was_meant():
     assert only_error(text).help.startswith("did you mean `status`?")
 
 
-def test_a_with_key_where_the_operation_has_no_inputs_is_told_and_not_sent():
-    text = capability(tool=f"{CALL}, inputParameters: [{{name: b, type: string}}], with: {{b: tools.b}}")
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_a_with_key_where_the_operation_has_no_inputs_is_told_and_not_sent(method):
+    text = capability(method=method, tool=f"{CALL}, inputParameters: [{{name: b, type: string}}], with: {{b: tools.b}}")
     (found,) = warnings(text, "NK4001")
     assert marked(text, found) == "b"
     assert request(tool(text), b="x").url == "https://ships.invalid/v2/ships"
