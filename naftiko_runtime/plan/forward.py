@@ -6,6 +6,12 @@ from dataclasses import dataclass, field
 
 from naftiko_runtime.plan.negotiated import Negotiated
 
+ANY_METHOD = "*"
+"""The method of a route that answers each."""
+
+REST_OF_PATH = "path"
+"""The placeholder at a path's end that takes all further segments."""
+
 HOP_BY_HOP = frozenset(
     {
         "alt-svc",

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from naftiko_runtime.diagnostics.suggest import did_you_mean, nearest
 from naftiko_runtime.plan.face import Route
 from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.forward import HOP_BY_HOP, Forward
+from naftiko_runtime.plan.forward import ANY_METHOD, HOP_BY_HOP, REST_OF_PATH, Forward
 from naftiko_runtime.plan.function import Function
 from naftiko_runtime.plan.model import Arguments
 from naftiko_runtime.plan.paths import ExposedPath, ExposedPaths
@@ -25,12 +25,6 @@ from naftiko_runtime.plan.values import HEADER_NAME, UnfitValue, header_value, q
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec import model as written
 from naftiko_runtime.spec.document import Pointer
-
-ANY_METHOD = "*"
-"""The method of a route that answers each."""
-
-REST_OF_PATH = "path"
-"""The placeholder at a path's end that takes all further segments."""
 
 _CREDENTIALS = frozenset({"authorization", "cookie"})
 # RFC 9110 §7.2, and what describes a message of ours.

@@ -17,14 +17,14 @@ from naftiko_runtime.plan.methods import SAFE_METHODS
 from naftiko_runtime.plan.model import Arguments, Place, Shape
 from naftiko_runtime.plan.outbound import Outbound
 from naftiko_runtime.plan.projection import compile_projection, projected_fields
-from naftiko_runtime.plan.results import Known, Results, is_result, result_key
+from naftiko_runtime.plan.results import Known, Results
 from naftiko_runtime.plan.rooted import unrooted
 from naftiko_runtime.plan.scripting import Scripts
 from naftiko_runtime.plan.shape import compile_members, compile_shape
 from naftiko_runtime.plan.slots import Slot, Slots
 from naftiko_runtime.plan.sources import Source
 from naftiko_runtime.plan.sourcing import Exposure, Sourcer
-from naftiko_runtime.plan.steps import CallStep, LookupStep, Orchestration, ScriptStep, Step
+from naftiko_runtime.plan.steps import CallStep, LookupStep, Orchestration, ScriptStep, Step, is_result, result_key
 from naftiko_runtime.plan.targets import Targets
 from naftiko_runtime.plan.values import ABSENT
 from naftiko_runtime.plan.variables import Variables

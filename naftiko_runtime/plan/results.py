@@ -22,20 +22,11 @@ from naftiko_runtime.plan.pathquery import JsonPathError
 from naftiko_runtime.plan.rooted import listing
 from naftiko_runtime.plan.slots import Slot
 from naftiko_runtime.plan.sources import NOTHING, Read, Source
+from naftiko_runtime.plan.steps import result_key
 from naftiko_runtime.plan.values import ABSENT, UnfitValue
 from naftiko_runtime.spec.document import Pointer
 
 _PATH_LIKE = re.compile(r"([\w-]+)[.\[][^\s{}]+\Z")
-
-
-def result_key(step: str) -> str:
-    """The name under which the result of a step lies beside the arguments."""
-    return f"$.{step}"
-
-
-def is_result(field: str) -> bool:
-    """Whether the field of an error is a step's result rather than an input of the caller's."""
-    return field.startswith("$.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,16 @@ Scope = dict[str, object]
 """The arguments and the results so far."""
 
 
+def result_key(step: str) -> str:
+    """The name under which the result of a step lies beside the arguments."""
+    return f"$.{step}"
+
+
+def is_result(field: str) -> bool:
+    """Whether the field of an error is a step's result rather than an input of the caller's."""
+    return field.startswith("$.")
+
+
 @dataclass(frozen=True, slots=True)
 class CallStep:
     """A step that calls a consumed operation. `project` makes its result of the decoded answer; None: as it is.

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from naftiko_runtime.asgi.access.guard import Guard, make_guard
 from naftiko_runtime.engine.outcome import Failure, Streamed, Success
 from naftiko_runtime.plan.face import RestFace, Route
-from naftiko_runtime.plan.forward import Forward
-from naftiko_runtime.plan.forwards import REST_OF_PATH
+from naftiko_runtime.plan.forward import REST_OF_PATH, Forward
 from naftiko_runtime.plan.function import Function, Refused
 from naftiko_runtime.plan.model import Arguments, Call
 from naftiko_runtime.rest.arguments import ArgumentReader
