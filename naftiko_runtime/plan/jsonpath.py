@@ -1,7 +1,7 @@
 """JSONPath → a function that selects, compiled at load (D4).
 
 Nearly every path of the catalogue is `$.` or a chain of names, indices and `[*]`; those compile to small closures here.
-Slices, unions, `..` and filters go through `plan/pathquery.py`, behind the same function. Nothing is evaluated as code,
+Slices, unions, `..` and filters need a grammar and are queries, behind the same function. Nothing is evaluated as code,
 and the work of a compiled path is bounded by the document's size: what isn't is refused at load (field-study E8).
 """
 
