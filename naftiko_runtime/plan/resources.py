@@ -6,6 +6,7 @@ placeholder is a mistake that every reader would run into: it is told at load.
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Callable, Iterator
 
 from naftiko_runtime.diagnostics.suggest import nearest
@@ -85,7 +86,7 @@ def _files(resource: written.Resource, uri: UriTemplate, findings: Findings) -> 
         findings.error("NK4020", message, (*resource.at, "uri"), help_text, concerns=(resource.at,))
     if resource.root is None or resource.path is None or uri.names or said:
         return
-    if not resource.path.exists():
+    if not os.path.exists(resource.path):
         message = f"there are no files of the resource `{resource.name}` yet"
         findings.warning("NK3041", message, (*resource.at, "location"), "add them, or mend the location")
     label, description, kind = resource.label, resource.description, resource.mime_type

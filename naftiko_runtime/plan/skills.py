@@ -6,6 +6,7 @@ can't be told from a tool. A folder may come later, or change: what is missing o
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -112,7 +113,7 @@ class _Compiler:
                 "NK3017", message, at, "write `location: file:///./folder` beside `tools`", concerns=(at,)
             )
             return None
-        if skill.folder is not None and not skill.folder_problem and not (skill.folder / page).is_file():
+        if skill.folder is not None and not skill.folder_problem and not os.path.isfile(skill.folder / page):
             message = f"there is no page `{page}` in the folder of the skill `{skill.name}` yet"
             self._findings.warning("NK3016", message, at, "add it, or mend its name")
         return SkillTool(tool.name, tool.description, None, page)

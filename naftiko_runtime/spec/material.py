@@ -86,8 +86,13 @@ class Material:
         if not text or "\0" in text:
             raise MaterialError("the location is empty or holds a NUL character")
         path = self._folder / text
-        # Links count by where they lead: a ConfigMap shows its files through links within its own folder.
-        if not path.resolve().is_relative_to(self._root.resolve()):
+        try:
+            # Links count by where they lead: a ConfigMap shows its files through links within its own folder.
+            is_below = path.resolve().is_relative_to(self._root.resolve())
+        except RuntimeError:
+            # What pathlib makes of `ELOOP` before Python 3.13.
+            raise MaterialError("it is reached through links that lead back to themselves") from None
+        if not is_below:
             raise MaterialError("the location leads out of the capability's folder")
         return path
 

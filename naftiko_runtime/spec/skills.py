@@ -7,6 +7,7 @@ they `call`.
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,7 +113,8 @@ def _folder(fields: Fields, location: str) -> tuple[Path | None, str]:
         folder = fields.material.locate(location)
     except MaterialError as error:
         return None, str(error)
-    return folder, "" if folder.is_dir() else "there is no such folder yet"
+    # `Path.is_dir` raises for a name that is too long for any file.
+    return folder, "" if os.path.isdir(folder) else "there is no such folder yet"
 
 
 def _read_tools(fields: Fields, key: str) -> Iterator[SkillTool]:

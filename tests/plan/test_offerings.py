@@ -37,6 +37,9 @@ capability:
 MESSAGE = "{name: a, template: [{role: user, content: x}]}"
 OFFERED = "/capability/exposes/0"
 
+LONG = "x" * 300
+"""More than a file's name can have."""
+
 
 def compiled(offered: str, folder: Path | None = None, *, partial: bool = False) -> Compilation:
     return compile_plan(read_text(f"{HARBOUR}    {offered}\n", "harbour.yaml", folder=folder), None, partial=partial)
@@ -111,6 +114,7 @@ def test_a_mistake_is_told_at_its_place(tmp_path: Path, offered: str, code: str,
             "/prompts/1/name",
         ),
         (resource("location: ./later"), "NK3041", "/resources/0/location"),
+        (resource(f"location: ./{LONG}"), "NK3041", "/resources/0/location"),
     ],
 )
 def test_what_is_odd_is_served_and_told(tmp_path: Path, offered: str, code: str, pointer: str) -> None:

@@ -133,6 +133,7 @@ def test_a_page_that_is_there_is_told_of_without_a_word(tmp_path: Path) -> None:
         ("file:///./pages", "tools/0/instruction", True),
         ("file:///./later", "location", True),
         ("file:///elsewhere", "location", False),
+        (f"file:///./{'x' * 300}", "location", True),
     ],
 )
 def test_pages_that_are_not_there_are_a_warning(tmp_path: Path, location: str, place: str, has_folder: bool) -> None:

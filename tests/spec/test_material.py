@@ -55,6 +55,13 @@ def test_a_link_within_the_folder_is_followed(folder: Path) -> None:
     assert Material(folder).text("link.txt") == "hello"
 
 
+@pytest.mark.parametrize("location", ["loop", "loop/page.md"])
+def test_a_link_that_leads_to_itself_is_refused(folder: Path, location: str) -> None:
+    (folder / "loop").symlink_to("loop")
+    with pytest.raises(MaterialError, match="links that lead back to themselves"):
+        Material(folder).read(location)
+
+
 @pytest.mark.parametrize(
     ("location", "reason"),
     [("", "empty"), ("a\0b", "NUL"), ("none.txt", "no such file"), ("shared", "is a directory")],
