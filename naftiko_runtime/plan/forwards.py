@@ -21,7 +21,7 @@ from naftiko_runtime.plan.model import Arguments
 from naftiko_runtime.plan.paths import ExposedPath, ExposedPaths
 from naftiko_runtime.plan.policy import Access, KeyAccess
 from naftiko_runtime.plan.upstreams import Api
-from naftiko_runtime.plan.values import HEADER_NAME, UnfitValue, header_value, query_key, query_value
+from naftiko_runtime.plan.values import HEADER_NAME, UnfitValue, header_value, query_key, query_value, to_text
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec import model as written
 from naftiko_runtime.spec.document import Pointer
@@ -115,16 +115,25 @@ class Forwards:
         for parameter in api.consumes.inputs:
             if parameter.value is None or parameter.place not in ("header", "query"):
                 continue
-            at = (*parameter.at, "value")
+            texts = self._texts(parameter)
+            if parameter.place == "query":
+                yield from ((parameter.name, "query", text) for text in texts)
+                continue
             try:
-                value = self._variables.filled(header_value(parameter.value), at)
-                # A template that asks a caller for something has nobody to ask.
-                if "{{" not in value:
-                    name = parameter.name.lower() if parameter.place == "header" else parameter.name
-                    yield name, parameter.place, header_value(value)
+                if texts:
+                    yield parameter.name.lower(), "header", header_value(texts)
             except UnfitValue as unfit:
                 message = f"the value of `{parameter.name}`: {unfit}"
+                at = (*parameter.at, "value")
                 self._findings.error("NK4010", message, at, "write plain text", concerns=(api.consumes.at,))
+
+    def _texts(self, parameter: written.InputParameter) -> list[str]:
+        """The texts of a value; none of a template that asks a caller for something, because there is nobody to ask."""
+        at = (*parameter.at, "value")
+        value = parameter.value
+        items = [(item, (*at, index)) for index, item in enumerate(value)] if isinstance(value, list) else [(value, at)]
+        texts = (self._variables.filled(to_text(self._findings.spelled(item, place)), place) for item, place in items)
+        return [text for text in texts if "{{" not in text]
 
     def _trusted(self, forward: written.Forward, callers: frozenset[str], own: frozenset[str]) -> Iterator[str]:
         for index, written_name in enumerate(forward.trusted):

@@ -307,7 +307,10 @@ async def test_constants_of_the_api_go_along_and_a_caller_can_not_change_them(se
         "      inputParameters:\n"
         "        - {name: X-Version, in: header, value: 'v{{TOKEN}}'}\n"
         "        - {name: X-Asked, in: header, value: '{{asked}}'}\n"
-        "        - {name: lang, in: query, value: en}\n"
+        "        - {name: lang, in: query, value: 'français {{TOKEN}}'}\n"
+        "        - {name: version, in: query, value: 1.10}\n"
+        "        - {name: tag, in: query, value: [new, 'on {{TOKEN}}']}\n"
+        "        - {name: X-Tags, in: header, value: [1.10, new]}\n"
         "        - {name: Accept-Language, in: header, value: en}\n"
         "        - {name: accept-language, in: header, value: fr}\n"
         "        - {name: X-Open, in: header}"
@@ -315,9 +318,17 @@ async def test_constants_of_the_api_go_along_and_a_caller_can_not_change_them(se
     client = await serve(text(upstream.url, consumed=consumed, forward="trustedHeaders: [X-Version]"))
     await client.get("/partner/a?api+key=mine&a=b&%6Cang=de&api%20key=x", headers={"x-version": "mine"})
     seen = upstream.only
-    assert seen.arguments == [("api key", "t0ken"), ("lang", "en"), ("a", "b")]
+    assert seen.arguments == [
+        ("api key", "t0ken"),
+        ("lang", "français t0ken"),
+        ("version", "1.10"),
+        ("tag", "new"),
+        ("tag", "on t0ken"),
+        ("a", "b"),
+    ]
     assert seen.header("x-version") == "vt0ken"
     assert seen.header("x-asked") is None
+    assert seen.header("x-tags") == "1.10, new"
     assert seen.header("accept-language") == "en"
 
 
