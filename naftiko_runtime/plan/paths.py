@@ -43,7 +43,8 @@ class ExposedPaths:
         text = "".join(part if isinstance(part, str) else f"{{{part.name}}}" for part in parts)
         shape = "".join(part if isinstance(part, str) else "{}" for part in parts)
         names = dict.fromkeys(placeholder.name for placeholder in placeholders(parts))
-        return ExposedPath(text if text.startswith("/") else f"/{text}", tuple(names), shape)
+        slash = "" if text.startswith("/") else "/"
+        return ExposedPath(slash + text, tuple(names), slash + shape)
 
     def _filled(self, parts: tuple[Part, ...], operation: ExposedOperation | Forward) -> tuple[Part, ...]:
         """The parts with the values of variables; `{name}`, in single braces, is always a placeholder."""

@@ -69,6 +69,16 @@ def test_of_two_operations_with_one_route_the_first_serves_and_it_is_told():
     assert "GET /ships/{other} is exposed twice" in warnings(text, "NK3008")[0].message
 
 
+def test_a_path_without_its_slash_is_the_one_with_it():
+    text = capability(path="/ships", route="ships").replace(
+        "call: ships.find}\n  - type: mcp",
+        f"call: ships.find}}\n    - {{name: again, path: /ships, description: S., operations: "
+        f"[{{name: again, method: GET, {CALL}}}]}}\n  - type: mcp",
+    )
+    assert [route.path for route in plan(text).rest[0].routes] == ["/ships"]
+    assert "GET /ships is exposed twice" in warnings(text, "NK3008")[0].message
+
+
 def test_a_route_knows_its_resource():
     assert plan(capability()).rest[0].routes[0].resource == "ship"
 
