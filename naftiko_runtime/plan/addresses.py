@@ -33,7 +33,18 @@ def address_problem(address: str) -> str:
     return ""
 
 
+def split_address(address: str) -> tuple[str, str]:
+    """The authority and the path of an address. It need not be one: a masked variable may stand where a parser takes
+    only an IP address (`http://[***]`).
+    """
+    authority, slash, path = address.partition("://")[2].partition("?")[0].partition("/")
+    return authority, slash + path
+
+
 def is_exposed(address: str) -> bool:
-    """Whether what is sent to an address can be read on its way."""
-    parts = urlsplit(address)
+    """Whether what is sent to an address can be read on its way; True where that can't be told."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return address.lower().startswith("http:")
     return parts.scheme == "http" and parts.hostname not in _LOOPBACK

@@ -6,9 +6,7 @@ besides, or a refresh token. Where tokens come from must be as safe as where the
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from naftiko_runtime.plan.addresses import address_problem, is_exposed
+from naftiko_runtime.plan.addresses import address_problem, is_exposed, split_address
 from naftiko_runtime.plan.filled import CONTROL, Filled
 from naftiko_runtime.plan.negotiated import OAuth2
 from naftiko_runtime.plan.variables import MASK
@@ -51,6 +49,6 @@ def _address(filled: Filled, name: str) -> str:
         filled.findings.error("NK6011", message, at, "write `https://host/path`")
         return ""
     if url and is_exposed(url):
-        message = f"the client's credential travels to {urlsplit(url).netloc} over plain http"
+        message = f"the client's credential travels to {split_address(url)[0]} over plain http"
         filled.findings.warning("NK9001", message, at, "use https: everybody on the way can read the credential")
     return url

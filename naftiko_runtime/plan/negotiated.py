@@ -8,7 +8,8 @@ that leaves them as they are. No secret is in their `repr`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+
+from naftiko_runtime.plan.addresses import split_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class OAuth2:
     @property
     def words(self) -> str:
         """What is sent, without its value."""
-        host = urlsplit(self.token_endpoint or self.issuer).netloc
+        host, _ = split_address(self.token_endpoint or self.issuer)
         return f"authorization: Bearer … (a token of {host})"
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from naftiko_runtime.errors import AddressError, ArgumentError, FieldError
+from naftiko_runtime.plan.addresses import split_address
 from naftiko_runtime.plan.body import BodyTemplate, Build, compile_body, compile_document, compile_fields
 from naftiko_runtime.plan.credentials import Credential
 from naftiko_runtime.plan.drafts import is_document
@@ -49,7 +49,7 @@ def compile_request(template: RequestTemplate) -> BuildRequest:
     build_headers = _compile_headers(template)
     build_content, content_type = _compile_content(template)
     base, method = template.base, template.method
-    base_path = urlsplit(base).path
+    _, base_path = split_address(base)
     negotiated = template.credential.negotiated
     withheld = tuple(key for key, _ in template.credential.query)
 

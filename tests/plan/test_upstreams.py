@@ -4,6 +4,7 @@ import pytest
 
 from naftiko_runtime.errors import AddressError
 from naftiko_runtime.plan.addresses import address_problem
+from naftiko_runtime.plan.negotiated import OAuth2
 from naftiko_runtime.plan.variables import Environment
 from tests.plan.ships import BASE, SET, capability, codes, compiled, marked, only_error, plan, request, tool, warnings
 
@@ -23,6 +24,22 @@ SUB = Environment(process={"SHIP_HOST": "north.invalid", "SHIP_SUB": "fleet"})
 def test_variables_in_the_base_address_are_filled_in(base, url):
     text = capability(api=f"baseUri: '{base}'", binds=BINDS)
     assert request(tool(text, SUB)).url == url
+
+
+@pytest.mark.parametrize(
+    "authentication",
+    [
+        "",
+        ", authentication: {type: bearer, token: '{{TOKEN}}'}",
+        ", authentication: {type: oauth2, tokenEndpoint: 'http://[{{HOST}}]', clientId: a, clientSecret: '{{TOKEN}}'}",
+    ],
+)
+def test_a_masked_variable_may_stand_where_only_an_ip_address_can(authentication):
+    text = capability(api=f"baseUri: 'http://[{{{{HOST}}}}]:8080/v2'{authentication}")
+    made = request(tool(text, None))
+    assert (made.url, made.path) == ("http://[***]:8080/v2/ships", "/v2/ships")
+    assert isinstance(made.authentication, OAuth2 | None)
+    assert made.authentication is None or "(a token of [***])" in made.authentication.words
 
 
 @pytest.mark.parametrize("api", ["baseUri: ''", "description: None.", "baseUri: 'https://{region}.ships.invalid'"])
