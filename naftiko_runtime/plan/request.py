@@ -132,7 +132,8 @@ def _compile_headers(template: RequestTemplate) -> HeaderBuild:
             cookies.append((slot.name, *source.named(slot.name)))
         elif slot.place is Place.HEADER:
             _add_header(slot, source, fixed, open_headers)
-    if not any(name == "accept" for name, _ in fixed):
+    accepts = any(name == "accept" for _, name, _ in open_headers)
+    if not accepts and not any(name == "accept" for name, _ in fixed):
         fixed.append(("accept", template.accept))
     fixed += [pair for pair in template.credential.headers if pair[1]]
     constant_headers = tuple(fixed)
@@ -143,6 +144,8 @@ def _compile_headers(template: RequestTemplate) -> HeaderBuild:
         headers = fixed.copy()
         for field, name, read in open_headers:
             _append(headers, field, name, read(arguments), problems)
+        if accepts and not any(name == "accept" for name, _ in headers):
+            headers.append(("accept", template.accept))
         pairs = [pair for name, field, read in cookies if (pair := _cookie(name, field, read(arguments), problems))]
         if pairs:
             headers.append(("cookie", "; ".join(pairs)))

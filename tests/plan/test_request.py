@@ -4,7 +4,7 @@ import pytest
 
 from naftiko_runtime.errors import AddressError
 from naftiko_runtime.plan.variables import Environment
-from tests.plan.ships import CALL, capability, header, only_error, plan, query, refused, request, tool
+from tests.plan.ships import CALL, capability, header, only_error, plan, query, refused, request, rest, tool
 
 QUERY = "inputParameters: [{name: q, in: query}]"
 
@@ -232,6 +232,19 @@ def test_a_fixed_header_value_that_no_header_can_have_is_refused(value):
 )
 def test_accept_follows_the_format(kind, accept):
     assert header(request(tool(capability(f"outputRawFormat: {kind}"))), "accept") == accept
+
+
+@pytest.mark.parametrize(
+    ("arguments", "accepted"),
+    [({"kind": "xml"}, ["application/xml"]), ({}, ["application/json, */*;q=0.8"])],
+)
+def test_accept_is_what_the_text_makes_it_and_is_sent_once(arguments, accepted):
+    exposed = "inputParameters: [{name: kind, in: query, type: string}]"
+    text = capability(
+        "inputParameters: [{name: Accept, in: header, value: 'application/{{kind}}'}]", exposed=f"{CALL}, {exposed}"
+    )
+    made = request(rest(text), **arguments)
+    assert [value for name, value in made.headers if name == "accept"] == accepted
 
 
 def test_a_request_that_depends_on_no_argument_is_built_once():
