@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from naftiko_runtime.errors import (
         AddressError,
         ArgumentError,
+        CredentialError,
         DeadlineError,
         FieldError,
         HostingError,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AddressError",
     "ArgumentError",
+    "CredentialError",
     "DeadlineError",
     "Diagnostic",
     "FieldError",

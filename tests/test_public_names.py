@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PUBLIC_NAMES = [
     "AddressError",
     "ArgumentError",
+    "CredentialError",
     "DeadlineError",
     "Diagnostic",
     "FieldError",
