@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from naftiko_runtime.diagnostics import Severity
 from naftiko_runtime.migration.layout import Unwritable
-from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.document import Pointer, value_at
 
 
 class Remark(NamedTuple):
@@ -43,14 +43,8 @@ class Changes:
 
     def drop(self, at: Pointer) -> None:
         """What stands at a pointer is left out."""
-        self._find(at[:-1]).pop(at[-1], None)
+        value_at(self.value, at[:-1]).pop(at[-1], None)
 
     def put(self, at: Pointer, value: Any) -> None:
         """Something else stands at a pointer."""
-        self._find(at[:-1])[at[-1]] = value
-
-    def _find(self, at: Pointer) -> Any:
-        value = self.value
-        for part in at:
-            value = value[part]
-        return value
+        value_at(self.value, at[:-1])[at[-1]] = value

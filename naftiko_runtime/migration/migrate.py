@@ -73,6 +73,13 @@ _WAYS_OUT: Mapping[str | int, str] = MappingProxyType(
 )
 """What to write instead of what a schema refuses, by its key; nothing is the file itself."""
 
+_NOT_THE_SAME = Remark(
+    Severity.ERROR,
+    "this file can't be rewritten: what comes out would not mean the same",
+    "write out what it takes from aliases and merge keys, and keep to the words of its version",
+    (),
+)
+
 _Rewrite = Callable[[_Source, Generation, Changes], str | None]
 """A new text, or none where there is nothing to change; what it means and what is to be told goes to the changes."""
 
@@ -94,14 +101,6 @@ def migrate(text: str, file: str, target: Generation) -> Migration:
         remarks += _refused(source, brought)
     told = in_file_order(_told(source, remark) for remark in _grouped(remarks))
     return Migration(None if _fails(remarks) else brought.text, told)
-
-
-_NOT_THE_SAME = Remark(
-    Severity.ERROR,
-    "this file can't be rewritten: what comes out would not mean the same",
-    "write out what it takes from aliases and merge keys, and keep to the words of its version",
-    (),
-)
 
 
 def _read(text: str, file: str) -> _Source | tuple[Diagnostic, ...]:

@@ -10,13 +10,15 @@ those of the file it stands in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from naftiko_runtime.diagnostics import Diagnostic, Related, Severity, Span
 from naftiko_runtime.spec.source import LINE_BREAK
+
+_Thing = TypeVar("_Thing")
 
 Pointer = tuple[str | int, ...]
 """A path of keys and indices from the root of a document."""
@@ -62,6 +64,20 @@ def to_json_pointer(pointer: Pointer) -> str:
 def from_json_pointer(text: str) -> Pointer:
     """The keys of an RFC 6901 text. An index is text too, because only the value tells it from a key."""
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:])
+
+
+def value_at(value: Any, pointer: Pointer) -> Any:
+    """What a value holds at a pointer that leads somewhere."""
+    for part in pointer:
+        value = value[part]
+    return value
+
+
+def moved(
+    places: Iterable[tuple[_Thing, Pointer]], source: Pointer, target: Pointer
+) -> Iterator[tuple[_Thing, Pointer]]:
+    """Of things and their pointers those below `source`, as if that stood at `target`."""
+    return ((thing, (*target, *at[len(source) :])) for thing, at in places if at[: len(source)] == source)
 
 
 def leaf_span(leaf: Leaf, text: str) -> Span:

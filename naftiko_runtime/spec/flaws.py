@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.document import Pointer, value_at
 from naftiko_runtime.spec.violation import Violation
 
 _HOLDERS = frozenset({"binds", "capability", "consumes", "exposes", "resources", "operations", "tools"})
@@ -27,9 +27,7 @@ def flaws(root: Any, violation: Violation, *, strict: bool) -> tuple[Pointer, ..
         return ()
     pointer = violation.pointer
     owner = pointer if violation.kind == "missing-key" else pointer[:-1]
-    value = root
-    for part in owner:
-        value = value[part]
+    value = value_at(root, owner)
     if not isinstance(value, dict) or not _HOLDERS & value.keys() - set(pointer[-1:]):
         return (owner,)
     if violation.kind == "missing-key":

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from naftiko_runtime.diagnostics import Diagnostic, Related, Severity
 from naftiko_runtime.diagnostics.suggest import did_you_mean, listed, nearest
 from naftiko_runtime.spec.alias import rename
-from naftiko_runtime.spec.document import Document, Imported, Pointer
+from naftiko_runtime.spec.document import Document, Imported, Pointer, value_at
 from naftiko_runtime.spec.fields import Relaxations
 from naftiko_runtime.spec.material import Material, MaterialError
 from naftiko_runtime.spec.page import Page, Verdicts, read_page
@@ -105,12 +105,12 @@ class _Importer:
         self, value: dict[str, Any], section: str, at: Pointer, taken: dict[tuple[str, ...], Pointer]
     ) -> dict[str, Any]:
         """The value with the entry at `at` in it, as far as that could be followed."""
-        written = _value_at(value, at)
+        written = value_at(value, at)
         if section != "consumes" and not self._page.generation.is_keyed:
             self._page.notes.note("imports of anything but `consumes`", at)
         end, is_whole = self._follow(section, at)
         alias = _local_name(written)
-        entry = _value_at(end.document.value, end.at)
+        entry = value_at(end.document.value, end.at)
         if is_whole:
             entry = rename(entry, alias) if section in ("exposes", "aggregates") else {**entry, "namespace": alias}
             earlier = taken.setdefault(_identity(entry, section), at)
@@ -130,7 +130,7 @@ class _Importer:
         material = self._material
         passed = {_station(hop)}
         while True:
-            entry = _value_at(hop.document.value, hop.at)
+            entry = value_at(hop.document.value, hop.at)
             if "import" not in entry:
                 return hop, True
             name, location = entry.get("import"), entry.get("location")
@@ -234,13 +234,6 @@ def _identity(entry: Mapping[str, Any], section: str) -> tuple[str, ...]:
     """What no two entries of a section have in common: adapters of different types may share a name."""
     kind = entry.get("type") if section == "exposes" else ""
     return str(kind), _local_name(entry)
-
-
-def _value_at(value: Any, pointer: Pointer) -> dict[str, Any]:
-    for part in pointer:
-        value = value[part]
-    found: dict[str, Any] = value
-    return found
 
 
 def _replaced(value: Any, pointer: Pointer, entry: dict[str, Any]) -> Any:

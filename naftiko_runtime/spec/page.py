@@ -8,13 +8,12 @@ part that was imported counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.spec.canonical import canonicalise
-from naftiko_runtime.spec.document import Document, Pointer
+from naftiko_runtime.spec.document import Document, Pointer, moved
 from naftiko_runtime.spec.fields import Relaxations
 from naftiko_runtime.spec.flaws import flaws
 from naftiko_runtime.spec.generations import Generation, judge_version
@@ -22,33 +21,6 @@ from naftiko_runtime.spec.parse import recover
 from naftiko_runtime.spec.schema import check_official, check_runtime
 from naftiko_runtime.spec.spelling import Spelling
 from naftiko_runtime.spec.violation import Violation
-
-_Thing = TypeVar("_Thing")
-
-
-@dataclass(slots=True)
-class Notes(Relaxations):
-    """Relaxations which can be told of a part of the file too, because the place of each is kept."""
-
-    noted: list[tuple[str, Pointer]] = field(default_factory=list)
-    passed_over: list[tuple[str, Pointer]] = field(default_factory=list)
-
-    def note(self, kind: str, at: Pointer) -> None:
-        """Count one more use of `kind`."""
-        Relaxations.note(self, kind, at)
-        self.noted.append((kind, at))
-
-    def pass_over(self, key: str, at: Pointer) -> None:
-        """Count one more use of a key that has no effect."""
-        Relaxations.pass_over(self, key, at)
-        self.passed_over.append((key, at))
-
-    def tell(self, other: Relaxations, source: Pointer, target: Pointer) -> None:
-        """Note elsewhere what lies below `source`, as if that stood at `target`."""
-        for kind, at in _moved(self.noted, source, target):
-            other.note(kind, at)
-        for key, at in _moved(self.passed_over, source, target):
-            other.pass_over(key, at)
 
 
 class Verdicts(NamedTuple):
@@ -67,7 +39,7 @@ class Verdicts(NamedTuple):
             _rooted(self.violations, source, target),
             _rooted(self.told, source, target),
             _rooted(self.official, source, target),
-            tuple(at for _, at in _moved((("", at) for at in self.flawed), source, target)),
+            tuple(at for _, at in moved((("", at) for at in self.flawed), source, target)),
         )
 
 
@@ -78,7 +50,7 @@ class Page(NamedTuple):
     generation: Generation
     found: tuple[Diagnostic, ...]
     verdicts: Verdicts
-    notes: Notes
+    notes: Relaxations
 
     @property
     def has_capability(self) -> bool:
@@ -103,7 +75,7 @@ def read_page(text: str, file: str, *, strict: bool) -> Page | Unread:
     generation = verdict.generation
     if generation is None:
         return Unread(document, found)
-    notes = Notes()
+    notes = Relaxations()
     canonical = canonicalise(document, verdict.value, generation, notes)
     broken = {(item.span.line, item.span.column) for item in malformed if item.span is not None}
     violations = tuple(check_runtime(canonical.value, Spelling(canonical.written, is_keyed=generation.is_keyed)))
@@ -125,10 +97,4 @@ def _is_echo(document: Document, violation: Violation, broken: set[tuple[int, in
 
 def _rooted(violations: Iterable[Violation], source: Pointer, target: Pointer) -> tuple[Violation, ...]:
     places = ((item, item.pointer) for item in violations)
-    return tuple(item._replace(pointer=at) for item, at in _moved(places, source, target))
-
-
-def _moved(
-    places: Iterable[tuple[_Thing, Pointer]], source: Pointer, target: Pointer
-) -> Iterator[tuple[_Thing, Pointer]]:
-    return ((thing, (*target, *at[len(source) :])) for thing, at in places if at[: len(source)] == source)
+    return tuple(item._replace(pointer=at) for item, at in moved(places, source, target))
