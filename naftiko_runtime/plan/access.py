@@ -7,7 +7,7 @@ understood (field-study G5).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 
 from naftiko_runtime.plan.addresses import address_problem, is_exposed
@@ -34,21 +34,36 @@ from naftiko_runtime.spec.skills import SkillAdapter
 _NOT_IN_SCOPES = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e]")
 
 
-def compile_accesses(spec: Spec, variables: Variables, findings: Findings, seed: bytes) -> dict[Pointer, Access | None]:
-    """The policies of a file's adapters, by their places; None, with a finding, where the authentication of one is
-    wrong. `seed` seals what callers are given to answer to.
+class Accesses:
+    """Who may call the adapters of a file, by their places. `made` has None for one whose authentication is wrong."""
+
+    def __init__(self, made: Mapping[Pointer, Access | None]) -> None:
+        self._made = made
+
+    def of(self, adapter: Pointer) -> Access | None:
+        """The policy of the adapter at a place; None where it asks for nothing, or is shut."""
+        return self._made.get(adapter)
+
+    def is_shut(self, adapter: Pointer) -> bool:
+        """Whether the authentication of the adapter at a place is wrong: nobody may have it then."""
+        return adapter in self._made and self._made[adapter] is None
+
+
+def compile_accesses(spec: Spec, variables: Variables, findings: Findings, seed: bytes) -> Accesses:
+    """The policies of a file's adapters. What is wrong with one is reported. `seed` seals what callers are given to
+    answer to.
     """
-    accesses: dict[Pointer, Access | None] = {}
+    made: dict[Pointer, Access | None] = {}
     adapters: tuple[Rest | Mcp | SkillAdapter | ControlAdapter, ...]
     adapters = (*spec.rest, *spec.mcp, *spec.skills, *spec.controls)
     for adapter in adapters:
         if adapter.authentication is not None:
-            accesses[adapter.at] = _compile(adapter.authentication, adapter.namespace, variables, findings, seed)
+            made[adapter.at] = _compile(adapter.authentication, adapter.namespace, variables, findings, seed)
             if isinstance(adapter, Mcp) and adapter.transport == "stdio":
                 help_text = "remove it: whoever started the process is at the other end of the pipe"
                 message = "`authentication` has no effect on standard input and output"
                 findings.warning("NK9005", message, adapter.authentication.at, help_text, key=True)
-    return accesses
+    return Accesses(made)
 
 
 def _compile(

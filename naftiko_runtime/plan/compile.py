@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic, in_file_order
 from naftiko_runtime.plan.access import compile_accesses
 from naftiko_runtime.plan.aggregates import Aggregates
 from naftiko_runtime.plan.control import compile_controls
-from naftiko_runtime.plan.face import Plan
+from naftiko_runtime.plan.face import ControlFace, Plan, SkillFace
 from naftiko_runtime.plan.faces import Faces
 from naftiko_runtime.plan.findings import Finding, Findings
 from naftiko_runtime.plan.forwards import Forwards
@@ -26,7 +27,9 @@ from naftiko_runtime.plan.targets import Targets
 from naftiko_runtime.plan.toolcalls import ToolCalls
 from naftiko_runtime.plan.upstreams import compile_apis
 from naftiko_runtime.plan.variables import Environment, Variables
+from naftiko_runtime.spec.document import Document
 from naftiko_runtime.spec.load import Reading
+from naftiko_runtime.spec.model import Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +57,58 @@ def compile_plan(
     served, and each error is a warning that names what it left out (C6b). `seed` is random, and the same in every
     process that serves the file. `allow_scripts` is None where nothing is going to run.
     """
-    spec, document = reading.spec, reading.document
+    document = reading.document
     if document is None:
         return Compilation(None, reading.diagnostics)
-    if spec is None:
+    if reading.spec is None:
         return Compilation(None, document.as_written(reading.diagnostics))
-    findings = Findings(document, spec.flawed)
-    variables = Variables(spec, environment, findings, partial=partial)
-    apis = compile_apis(spec, document, variables, upstreams or {}, findings)
+    findings = Findings(document, reading.spec.flawed)
+    variables = Variables(reading.spec, environment, findings, partial=partial)
+    made = _compile(reading.spec, document, variables, findings, upstreams or {}, seed, allow_scripts)
+    diagnostics = document.as_written(in_file_order([*reading.diagnostics, *findings.diagnostics]))
+    has_errors = reading.has_errors or findings.has_errors
+    if has_errors and not partial:
+        return Compilation(None, diagnostics)
+    errors = [Finding(item, ()) for item in reading.diagnostics if item.is_error]
+    flaws = [*errors, *findings.errors, *findings.withheld]
+    if not flaws:
+        return Compilation(made.plan(reading, diagnostics, {}), diagnostics)
+    offers = made.faces.offers
+    saved = salvage([*offers, *made.aggregates.offers], flaws, variables.uses)
+    if has_errors and not made.faces.offers_more and all(id(offer.function) in saved.refusals for offer in offers):
+        return Compilation(None, diagnostics)
+    untold, told = document.as_written(flaw.diagnostic for flaw in flaws), document.as_written(saved.diagnostics)
+    diagnostics = in_file_order([*(item for item in diagnostics if item not in untold), *told])
+    return Compilation(made.plan(reading, diagnostics, saved.refusals), diagnostics)
+
+
+class _Made(NamedTuple):
+    """What compiling made of a file, before it is known what of it is withheld."""
+
+    label: str
+    version: str
+    faces: Faces
+    aggregates: Aggregates
+    skills: tuple[SkillFace, ...]
+    controls: tuple[ControlFace, ...]
+
+    def plan(self, reading: Reading, diagnostics: tuple[Diagnostic, ...], refusals: Mapping[int, Refused]) -> Plan:
+        """The plan of what `refusals` leave."""
+        rest, mcp = self.faces.settle(refusals)
+        shared = self.aggregates.settle(refusals)
+        return Plan(self.label, reading.file, self.version, rest, mcp, diagnostics, self.skills, shared, self.controls)
+
+
+def _compile(
+    spec: Spec,
+    document: Document,
+    variables: Variables,
+    findings: Findings,
+    upstreams: Mapping[str, str],
+    seed: bytes,
+    allow_scripts: bool | None,
+) -> _Made:
+    apis = compile_apis(spec, document, variables, upstreams, findings)
     label = spec.info.label or PurePath(spec.file).stem
     tool_calls = ToolCalls(spec, apis, findings)
     targets = Targets(spec, apis, tool_calls, findings)
@@ -76,22 +123,4 @@ def compile_plan(
     controls = compile_controls(spec, faces.address_of, accesses, variables, findings, allow_scripts=allow_scripts)
     targets.report()
     variables.report()
-    diagnostics = document.as_written(in_file_order([*reading.diagnostics, *findings.diagnostics]))
-    has_errors = reading.has_errors or findings.has_errors
-    refusals: Mapping[int, Refused] = {}
-    if has_errors and not partial:
-        return Compilation(None, diagnostics)
-    if has_errors or findings.withheld:
-        errors = [Finding(item, ()) for item in reading.diagnostics if item.is_error]
-        flaws = [*errors, *findings.errors, *findings.withheld]
-        saved = salvage([*faces.offers, *aggregates.offers], flaws, variables.uses)
-        refusals = saved.refusals
-        if has_errors and not faces.offers_more and all(id(offer.function) in refusals for offer in faces.offers):
-            return Compilation(None, diagnostics)
-        untold = document.as_written(flaw.diagnostic for flaw in flaws)
-        told = document.as_written(saved.diagnostics)
-        diagnostics = in_file_order([*(item for item in diagnostics if item not in untold), *told])
-    rest, mcp = faces.settle(refusals)
-    shared = aggregates.settle(refusals)
-    plan = Plan(label, reading.file, spec.info.version, rest, mcp, diagnostics, skills, shared, controls)
-    return Compilation(plan, diagnostics)
+    return _Made(label, spec.info.version, faces, aggregates, skills, controls)

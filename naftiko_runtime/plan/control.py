@@ -6,17 +6,16 @@ settings are meant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
 
+from naftiko_runtime.plan.access import Accesses
 from naftiko_runtime.plan.addresses import address_problem
 from naftiko_runtime.plan.face import ControlFace
 from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.policy import Access
 from naftiko_runtime.plan.variables import MASK, Variables
 from naftiko_runtime.spec.control import ControlAdapter, Management, Observability
-from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Spec
 
 EXPORTER = "opentelemetry.exporter.otlp.proto.http"
@@ -26,7 +25,7 @@ EXPORTER = "opentelemetry.exporter.otlp.proto.http"
 def compile_controls(
     spec: Spec,
     address: Callable[[ControlAdapter], str],
-    accesses: Mapping[Pointer, Access | None],
+    accesses: Accesses,
     variables: Variables,
     findings: Findings,
     exporter: str = EXPORTER,
@@ -52,10 +51,10 @@ def compile_controls(
             adapter.port,
             _management(adapter.management, allow_scripts),
             _observability(adapter, variables, findings, exporter),
-            accesses.get(adapter.at),
+            accesses.of(adapter.at),
         )
         for adapter in spec.controls[:1]
-        if adapter.at not in accesses or accesses[adapter.at] is not None
+        if not accesses.is_shut(adapter.at)
     )
 
 

@@ -7,6 +7,7 @@ the text names them, which is the order callers see.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from naftiko_runtime.plan.declarations import default_of, schema_of
@@ -23,45 +24,30 @@ from naftiko_runtime.spec.model import InputParameter
 _CALLERS_CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
+@dataclass(eq=False, slots=True)
 class Draft:
-    """One input in the making. `place` None: no REST face reads it, or it is decided by the slot it feeds."""
+    """One input in the making. `place` None: no REST face reads it, or it is decided by the slot it feeds. `key` is its
+    name unless something else is said.
+    """
 
-    __slots__ = (
-        "description",
-        "is_declared",
-        "is_used",
-        "key",
-        "name",
-        "parameter",
-        "place",
-        "required",
-        "schema",
-        "spelled",
-        "within",
-    )
+    name: str
+    place: Place | None = None
+    key: str = ""
+    within: tuple[str, ...] = ()
+    required: bool = False
+    parameter: InputParameter | None = None
+    is_declared: bool = False
+    is_used: bool = False
+    spelled: list[Place] = field(default_factory=list)
+    description: str = field(init=False, default="")
+    schema: dict[str, Any] | None = field(init=False, default=None)
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        place: Place | None = None,
-        key: str | None = None,
-        within: tuple[str, ...] = (),
-        required: bool = False,
-        parameter: InputParameter | None = None,
-        is_declared: bool = False,
-    ) -> None:
-        self.name = name
-        self.place = place
-        self.key = key or name
-        self.within = within
-        self.required = required
-        self.parameter = parameter
-        self.is_declared = is_declared
-        self.is_used = False
-        self.spelled: list[Place] = []
-        self.description = parameter.description if parameter is not None else ""
-        self.schema: dict[str, Any] | None = schema_of(parameter) if parameter is not None else None
+    def __post_init__(self) -> None:
+        """Take over what the declaration says."""
+        self.key = self.key or self.name
+        if self.parameter is not None:
+            self.description = self.parameter.description
+            self.schema = schema_of(self.parameter)
 
     def feeds(self, slot: Slot) -> None:
         """Take over what the slot knows and the draft does not: type, description, and that it is needed."""
@@ -181,7 +167,7 @@ def declared_rest_drafts(inputs: tuple[InputParameter, ...], method: str, placeh
         if place is Place.BODY and not within and is_document(parameter, body_count):
             place = Place.DOCUMENT
         required = parameter.required is True or (parameter.place == "path" and parameter.required is None)
-        key = within[0] if within else None
+        key = within[0] if within else ""
         drafts.add(
             Draft(
                 parameter.name,

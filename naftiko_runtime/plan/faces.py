@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from naftiko_runtime.plan.access import Accesses
 from naftiko_runtime.plan.aggregates import Aggregates
 from naftiko_runtime.plan.calls import Resolution, Siblings, find_siblings
 from naftiko_runtime.plan.delegation import Delegate
@@ -21,7 +22,6 @@ from naftiko_runtime.plan.functions import FunctionCompiler
 from naftiko_runtime.plan.names import is_safe_tool_name
 from naftiko_runtime.plan.offerings import Files
 from naftiko_runtime.plan.paths import ExposedPaths
-from naftiko_runtime.plan.policy import Access
 from naftiko_runtime.plan.prompts import compile_prompts
 from naftiko_runtime.plan.resources import compile_resources
 from naftiko_runtime.plan.salvage import Offer
@@ -66,7 +66,7 @@ class Faces:
         aggregates: Aggregates,
         variables: Variables,
         findings: Findings,
-        accesses: Mapping[Pointer, Access | None],
+        accesses: Accesses,
         forwards: Forwards,
     ) -> None:
         self._functions = functions
@@ -102,8 +102,8 @@ class Faces:
         one method and path shape the first serves.
         """
         accesses = self._accesses
-        rest = (settle_rest(item, self._version, accesses.get(item.adapter.at), refusals) for item in self._rest)
-        mcp = (settle_mcp(item, accesses.get(item.adapter.at), refusals) for item in map(self._shut, self._mcp))
+        rest = (settle_rest(item, self._version, accesses.of(item.adapter.at), refusals) for item in self._rest)
+        mcp = (settle_mcp(item, accesses.of(item.adapter.at), refusals) for item in map(self._shut, self._mcp))
         # An adapter whose name is missing has no address that a caller could know.
         return tuple(face for face in rest if face.namespace), tuple(face for face in mcp if face.namespace)
 
@@ -114,8 +114,7 @@ class Faces:
 
     def _shut(self, draft: McpDraft) -> McpDraft:
         """An adapter, without what no error withholds where its authentication is wrong: nobody may have it then."""
-        is_wrong = self._accesses.get(draft.adapter.at, True) is None
-        return replace(draft, resources=(), prompts=()) if is_wrong else draft
+        return replace(draft, resources=(), prompts=()) if self._accesses.is_shut(draft.adapter.at) else draft
 
     def address_of(self, adapter: written.Rest | written.Mcp | SkillAdapter | ControlAdapter) -> str:
         """What an adapter listens on."""
@@ -137,7 +136,7 @@ class Faces:
             route = Route(operation.method, path.text, function, operation.resource)
             self._add_route(draft, (operation.method, path.shape), route, operation.at, seen)
             self._offer(f"{route.method} {route.path}", function, operation.behaviour, resolution)
-        for passage in self._forwards.of(adapter, self._accesses.get(adapter.at)):
+        for passage in self._forwards.of(adapter, self._accesses.of(adapter.at)):
             self._add_route(draft, passage.key, passage.route, passage.relies_on[0], seen)
             self.offers.append(Offer(f"forward {passage.route.path}", passage.route.function, passage.relies_on))
 

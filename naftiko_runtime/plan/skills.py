@@ -7,14 +7,14 @@ can't be told from a tool. A folder may come later, or change: what is missing o
 from __future__ import annotations
 
 import os.path
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 from naftiko_runtime.diagnostics.suggest import did_you_mean, nearest
+from naftiko_runtime.plan.access import Accesses
 from naftiko_runtime.plan.face import Invocation, Skill, SkillFace, SkillTool
 from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.policy import Access
 from naftiko_runtime.spec import skills as written
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import Behaviour, Spec
@@ -30,7 +30,7 @@ class _Offered(NamedTuple):
 def compile_skills(
     spec: Spec,
     address: Callable[[written.SkillAdapter], str],
-    accesses: Mapping[Pointer, Access | None],
+    accesses: Accesses,
     findings: Findings,
 ) -> tuple[SkillFace, ...]:
     """The skill faces of a file. `address` gives what an adapter listens on. One whose authentication is wrong has
@@ -39,9 +39,7 @@ def compile_skills(
     compiler = _Compiler(tuple(_offered(spec)), spec.absent, findings)
     faces = [(adapter, compiler.face(adapter, address(adapter))) for adapter in spec.skills if adapter.namespace]
     return tuple(
-        replace(face, access=accesses.get(adapter.at))
-        for adapter, face in faces
-        if adapter.at not in accesses or accesses[adapter.at] is not None
+        replace(face, access=accesses.of(adapter.at)) for adapter, face in faces if not accesses.is_shut(adapter.at)
     )
 
 

@@ -54,19 +54,17 @@ class _Lack(NamedTuple):
     reason: str = ""
 
 
+@dataclass(eq=False, slots=True)
 class _Declared:
     """One declared variable: its bind, its worth (a text, why there is none, or None while nothing is looked up), and
     where it is used.
     """
 
-    __slots__ = ("at", "bind", "uses", "variable", "worth")
-
-    def __init__(self, bind: Bind, variable: str, worth: str | _Lack | None, at: Pointer) -> None:
-        self.bind = bind
-        self.variable = variable
-        self.worth = worth
-        self.at = at
-        self.uses: dict[Pointer, None] = {}
+    bind: Bind
+    variable: str
+    worth: str | _Lack | None
+    at: Pointer
+    uses: dict[Pointer, None] = field(default_factory=dict)
 
 
 class Variables:

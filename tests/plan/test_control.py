@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from naftiko_runtime.plan.access import Accesses
 from naftiko_runtime.plan.compile import Compilation, compile_plan
 from naftiko_runtime.plan.control import compile_controls
 from naftiko_runtime.plan.findings import Findings
@@ -79,7 +80,7 @@ def test_a_library_that_is_not_installed_is_told_with_the_line_that_installs_it(
     assert reading.document is not None
     findings = Findings(reading.document, ())
     variables = Variables(reading.spec, ENVIRONMENT, findings)
-    [face] = compile_controls(reading.spec, lambda _: "127.0.0.1", {}, variables, findings, exporter)
+    [face] = compile_controls(reading.spec, lambda _: "127.0.0.1", Accesses({}), variables, findings, exporter)
 
     assert face.observability.otlp_endpoint is None
     assert [(item.code, item.help) for item in findings.diagnostics] == [
