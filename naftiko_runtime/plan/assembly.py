@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from naftiko_runtime.diagnostics.suggest import did_you_mean, nearest
-from naftiko_runtime.plan.coercion import COERCIONS
+from naftiko_runtime.plan.coercion import COERCIONS, lenient
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.model import Arguments
 from naftiko_runtime.plan.shape import member_schema
 from naftiko_runtime.plan.sources import Read, Source
-from naftiko_runtime.plan.values import ABSENT, UnfitValue
+from naftiko_runtime.plan.values import ABSENT
 from naftiko_runtime.spec.model import OutputParameter
 from naftiko_runtime.spec.steps import StepMapping
 
@@ -87,14 +87,7 @@ def _type_of(output: OutputParameter) -> Type:
     coerce = COERCIONS.get(output.type or "")
     if coerce is None or output.type in ("object", "array"):
         return lambda value: value
-
-    def typed(value: Any) -> Any:
-        try:
-            return value if value is None else coerce(value)
-        except UnfitValue:
-            return value
-
-    return typed
+    return lenient(coerce)
 
 
 def _object_type(properties: Sequence[tuple[str, OutputParameter]]) -> Type:

@@ -140,6 +140,20 @@ COERCIONS: Mapping[str, Coerce] = {
 """By the language's type names, which are JSON Schema's."""
 
 
+def lenient(coerce: Coerce) -> Coerce:
+    """The coercion of what nobody can be asked to mend: a value that does not fit stays as it is, and so does null."""
+
+    def keep(value: object) -> object:
+        if value is None:
+            return None
+        try:
+            return coerce(value)
+        except UnfitValue:
+            return value
+
+    return keep
+
+
 def compile_coercion(schema: Mapping[str, Any]) -> Coerce | None:
     """The coercion a schema asks for: its type first, then `items`, `enum`, `pattern` and bounds; None where any value
     will do. A pattern that is none (`pattern_problem`) takes no text: nothing passes that could not be judged.
@@ -150,7 +164,8 @@ def compile_coercion(schema: Mapping[str, Any]) -> Coerce | None:
     if isinstance(items, Mapping) and (item := compile_coercion(items)) is not None:
         checks.append(_each(item))
     if "enum" in schema:
-        checks.append(_one_of([item if base is None else _fitted(base, item) for item in schema["enum"]]))
+        # In the declared type, so that `enum: [1, 2]` of a `string` takes `"1"`.
+        checks.append(_one_of(list(schema["enum"] if base is None else map(lenient(base), schema["enum"]))))
     if "pattern" in schema:
         checks.append(_matching(schema["pattern"]))
     bounds = {key: schema[key] for key in _BOUNDS if key in schema}
@@ -162,14 +177,6 @@ def compile_coercion(schema: Mapping[str, Any]) -> Coerce | None:
 def _base(schema: Mapping[str, Any]) -> Coerce | None:
     kind = schema.get("type")
     return COERCIONS.get(kind) if isinstance(kind, str) else None
-
-
-def _fitted(base: Coerce, item: object) -> object:
-    """A value of an enum in the declared type, so that `enum: [1, 2]` of a `string` takes `"1"`."""
-    try:
-        return base(item)
-    except UnfitValue:
-        return item
 
 
 def _in_turn(coercions: tuple[Coerce, ...]) -> Coerce:

@@ -124,29 +124,35 @@ class FunctionCompiler:
         wiring = Wirer(behaviour, exposure, slots, self._variables, self._findings).wire()
         self._add_static_inputs(behaviour, exposure)
         passage = Passage(delegate, wiring)
-        outputs = behaviour.outputs
         kind = action.format if isinstance(action, Call) and action.shape is None else ""
         shape = self._shape(behaviour, (), kind)
-        own = None if is_identity(outputs) else shape
+        own = None if is_identity(behaviour.outputs) else shape
         made: Action
         if isinstance(action, Mock):
             made = Mock(passage.answer(action.answer, own))
         elif isinstance(action, Orchestration):
             made = passage.orchestration(action, own)
-        elif action.shape is None:
+        else:
+            made = self._passed_call(action, passage, behaviour, shape)
+        schema = delegate.function.output_schema if own is None else output_schema(behaviour.outputs)
+        return self._function(behaviour, exposure, made, schema)
+
+    def _passed_call(self, action: Call, passage: Passage, behaviour: Behaviour, shape: Shape | None) -> Call:
+        """A delegate's call, made for a caller whose outputs mean `shape`."""
+        own = None if is_identity(behaviour.outputs) else shape
+        if action.shape is not None:
+            made = passage.call(action, passage.shape(action.shape, own), identity=action.identity and own is None)
+        else:
             passes = self._passes(action.format, behaviour)
-            is_whole = action.format == _JSON and own is None
             if not passes and action.decode is None and action.format != _JSON:
                 self._report_undecoded(action, behaviour)
+            is_whole = action.format == _JSON and own is None
             made = passage.call(action, None if passes else shape, identity=not passes and is_whole)
-        else:
-            made = passage.call(action, passage.shape(action.shape, own), identity=action.identity and own is None)
-        if isinstance(made, Call) and outputs:
-            made = replace(made, mapping=_mapping_words(outputs))
-        if isinstance(made, Call) and made.binary is not None:
-            made = replace(made, binary=binary_answer(behaviour.binary, made.binary, self._findings))
-        schema = delegate.function.output_schema if own is None else output_schema(outputs)
-        return self._function(behaviour, exposure, made, schema)
+        if behaviour.outputs:
+            made = replace(made, mapping=_mapping_words(behaviour.outputs))
+        if made.binary is None:
+            return made
+        return replace(made, binary=binary_answer(behaviour.binary, made.binary, self._findings))
 
     def _report_undecoded(self, action: Call, behaviour: Behaviour) -> None:
         message = f"the answers of {action.target} can't be decoded for outputs of its caller"

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from naftiko_runtime.plan.coercion import COERCIONS
+from naftiko_runtime.plan.coercion import COERCIONS, lenient
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.jsonpath import MISSING, Select, compile_path, split_path, walk
 from naftiko_runtime.plan.model import Shape
 from naftiko_runtime.plan.pathquery import JsonPathError
 from naftiko_runtime.plan.static import compile_static, has_static
-from naftiko_runtime.plan.values import UnfitValue
 from naftiko_runtime.plan.variables import Variables
 from naftiko_runtime.spec.model import OutputParameter
 
@@ -217,17 +216,8 @@ def _typed(kind: str | None, select: Select) -> Shape:
     coerce = COERCIONS.get(kind or "") if kind in _SCALARS else None
     if coerce is None:
         return lambda payload, arguments: select(payload)
-
-    def build(payload: Any, arguments: Mapping[str, object]) -> Any:
-        value = select(payload)
-        if value is MISSING or value is None:
-            return value
-        try:
-            return coerce(value)
-        except UnfitValue:
-            return value
-
-    return build
+    keep = lenient(coerce)
+    return lambda payload, arguments: value if (value := select(payload)) is MISSING else keep(value)
 
 
 def _is_whole_object(output: OutputParameter) -> bool:

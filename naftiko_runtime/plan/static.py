@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from naftiko_runtime.plan.coercion import COERCIONS
+from naftiko_runtime.plan.coercion import COERCIONS, lenient
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.jsonpath import MISSING
 from naftiko_runtime.plan.model import Arguments, Shape
@@ -44,6 +44,7 @@ def _templated(output: OutputParameter, text: str, variables: Variables, finding
         findings.error("NK4002", f"malformed placeholder: {error}", (*output.at, "value"), "write `{{name}}`")
         return lambda payload, arguments: None
     coerce = COERCIONS.get(output.type or "")
+    keep = None if coerce is None else lenient(coerce)
     is_sole = len(parts) == 1
     at = (*output.at, "value")
     pieces = tuple(part if isinstance(part, str) else _piece(part, variables, at) for part in parts)
@@ -51,12 +52,7 @@ def _templated(output: OutputParameter, text: str, variables: Variables, finding
     def build(payload: Any, arguments: Mapping[str, object]) -> Any:
         values = [piece if isinstance(piece, str) else piece(arguments) for piece in pieces]
         value = values[0] if is_sole else "".join("" if item is None else to_text(item) for item in values)
-        if value is None or coerce is None:
-            return value
-        try:
-            return coerce(value)
-        except UnfitValue:
-            return value
+        return value if keep is None else keep(value)
 
     return build
 
