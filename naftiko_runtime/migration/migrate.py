@@ -25,9 +25,9 @@ from naftiko_runtime.migration.rewriting import Rewriting
 from naftiko_runtime.migration.wrapping import wrap
 from naftiko_runtime.spec.canonical import canonicalise
 from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
-from naftiko_runtime.spec.fields import Relaxations
 from naftiko_runtime.spec.generations import ALPHA2, GENERATIONS, Generation, judge_version
 from naftiko_runtime.spec.parse import parse
+from naftiko_runtime.spec.relaxations import Relaxations
 from naftiko_runtime.spec.schema import check_official
 from naftiko_runtime.spec.shapes import LATER_IN_IMPORTS
 from naftiko_runtime.spec.violation import Violation

@@ -12,8 +12,8 @@ from typing import Any
 
 from naftiko_runtime.spec.document import Branch, Document, Leaf, Place, Pointer, Renamed
 from naftiko_runtime.spec.earlier import read_earlier
-from naftiko_runtime.spec.fields import Relaxations
 from naftiko_runtime.spec.generations import Generation
+from naftiko_runtime.spec.relaxations import Relaxations
 from naftiko_runtime.spec.shapes import (
     IMPORT,
     LATER,

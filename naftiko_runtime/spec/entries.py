@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from naftiko_runtime.spec.fields import Fields, Relaxations
+from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.imports import Imports
 from naftiko_runtime.spec.material import Material
+from naftiko_runtime.spec.relaxations import Relaxations
 
 
 class Entries:

@@ -18,9 +18,9 @@ from naftiko_runtime.diagnostics import Diagnostic, Related, Severity
 from naftiko_runtime.diagnostics.suggest import did_you_mean, listed, nearest
 from naftiko_runtime.spec.alias import rename
 from naftiko_runtime.spec.document import Document, Imported, Pointer, value_at
-from naftiko_runtime.spec.fields import Relaxations
 from naftiko_runtime.spec.material import Material, MaterialError
 from naftiko_runtime.spec.page import Page, Verdicts, read_page
+from naftiko_runtime.spec.relaxations import Relaxations
 from naftiko_runtime.spec.source import decode_source, quoted
 
 SECTIONS = ("binds", "consumes", "exposes", "aggregates")

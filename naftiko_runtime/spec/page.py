@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.spec.canonical import canonicalise
 from naftiko_runtime.spec.document import Document, Pointer, moved
-from naftiko_runtime.spec.fields import Relaxations
 from naftiko_runtime.spec.flaws import flaws
 from naftiko_runtime.spec.generations import Generation, judge_version
 from naftiko_runtime.spec.parse import recover
+from naftiko_runtime.spec.relaxations import Relaxations
 from naftiko_runtime.spec.schema import check_official, check_runtime
 from naftiko_runtime.spec.spelling import Spelling
 from naftiko_runtime.spec.violation import Violation

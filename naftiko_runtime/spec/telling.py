@@ -9,10 +9,10 @@ from collections.abc import Iterable
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.spec.document import Document
-from naftiko_runtime.spec.fields import Relaxations
 from naftiko_runtime.spec.flaws import is_error
 from naftiko_runtime.spec.material import Problem
 from naftiko_runtime.spec.page import Verdicts
+from naftiko_runtime.spec.relaxations import Relaxations
 from naftiko_runtime.spec.violation import Violation, shortened
 
 _CODES = {

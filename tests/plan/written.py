@@ -7,10 +7,11 @@ from naftiko_runtime.plan.model import Shape
 from naftiko_runtime.plan.shape import compile_shape
 from naftiko_runtime.plan.variables import Environment, Variables
 from naftiko_runtime.spec.document import Document, Pointer
-from naftiko_runtime.spec.fields import Fields, Relaxations
+from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.model import Bind, Info, OutputParameter, Spec
 from naftiko_runtime.spec.parameters import read_outputs
 from naftiko_runtime.spec.parse import parse
+from naftiko_runtime.spec.relaxations import Relaxations
 
 Outputs = tuple[OutputParameter, ...]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from naftiko_runtime.spec.canonical import canonicalise
 from naftiko_runtime.spec.document import Document
-from naftiko_runtime.spec.fields import Relaxations
 from naftiko_runtime.spec.generations import judge_version
 from naftiko_runtime.spec.parse import parse
+from naftiko_runtime.spec.relaxations import Relaxations
 
 
 def read(text: str) -> Document:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from naftiko_runtime.spec.authentication import read_authentication
-from naftiko_runtime.spec.fields import Fields, Relaxations
+from naftiko_runtime.spec.fields import Fields
+from naftiko_runtime.spec.relaxations import Relaxations
 
 
 def owner(**values: Any) -> Fields:

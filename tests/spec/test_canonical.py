@@ -8,9 +8,9 @@ import pytest
 
 from naftiko_runtime.spec.canonical import STRAY_NAME, canonicalise
 from naftiko_runtime.spec.document import Pointer
-from naftiko_runtime.spec.fields import Relaxations
 from naftiko_runtime.spec.generations import GENERATIONS
 from naftiko_runtime.spec.parse import parse
+from naftiko_runtime.spec.relaxations import Relaxations
 from naftiko_runtime.spec.schema import check_runtime
 from naftiko_runtime.spec.spelling import Spelling
 from tests.spec.forms import canonical, read

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from naftiko_runtime.spec.consumes import inner_wins, read_consumes
-from naftiko_runtime.spec.fields import Fields, Relaxations
+from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.model import ConsumedOperation, InputParameter
+from naftiko_runtime.spec.relaxations import Relaxations
 
 
 def entry(**values: Any) -> Fields:

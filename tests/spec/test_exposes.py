@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from naftiko_runtime.spec.exposes import read_mcp, read_rest
-from naftiko_runtime.spec.fields import Fields, Relaxations
+from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.model import ExposedOperation, Rest, Tool
+from naftiko_runtime.spec.relaxations import Relaxations
 
 
 def entry(**values: Any) -> Fields:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from naftiko_runtime.spec.fields import Fields, Relaxations
+from naftiko_runtime.spec.fields import Fields
+from naftiko_runtime.spec.relaxations import Relaxations
 
 NOT_TEXT = (None, 5, 1.5, True, [], {}, ["a"], {"a": 1})
 

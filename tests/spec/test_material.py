@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from naftiko_runtime.spec.fields import Fields, Relaxations
+from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.material import Material, MaterialError
+from naftiko_runtime.spec.relaxations import Relaxations
 from naftiko_runtime.spec.source import MAX_BYTES
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from naftiko_runtime.spec.fields import Fields, Relaxations
+from naftiko_runtime.spec.fields import Fields
 from naftiko_runtime.spec.model import Body, OutputParameter
 from naftiko_runtime.spec.parameters import read_body, read_input_schema, read_inputs, read_outputs
+from naftiko_runtime.spec.relaxations import Relaxations
 
 
 def owner(**values: Any) -> Fields:
