@@ -156,7 +156,7 @@ def lenient(coerce: Coerce) -> Coerce:
 
 def compile_coercion(schema: Mapping[str, Any]) -> Coerce | None:
     """The coercion a schema asks for: its type first, then `items`, `enum`, `pattern` and bounds; None where any value
-    will do. A pattern that is none (`pattern_problem`) takes no text: nothing passes that could not be judged.
+    will do. A pattern that is none (`is_pattern`) takes no text: nothing passes that could not be judged.
     """
     base = _base(schema)
     checks: list[Coerce] = [] if base is None else [base]
@@ -204,9 +204,9 @@ def _one_of(allowed: list[object]) -> Coerce:
     return check
 
 
-def pattern_problem(pattern: str) -> str:
-    """Why a pattern can't be used; empty where it can."""
-    return "" if _judge({"pattern": pattern}) is not None else "it is no regular expression as JSON Schema has them"
+def is_pattern(pattern: object) -> bool:
+    """Whether a pattern is a regular expression as JSON Schema has them (ECMA 262)."""
+    return _judge({"pattern": pattern}) is not None
 
 
 def _matching(pattern: str) -> Coerce:

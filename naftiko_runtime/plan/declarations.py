@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from naftiko_runtime.plan.coercion import COERCIONS, Coerce, compile_coercion, pattern_problem
+from naftiko_runtime.plan.coercion import COERCIONS, Coerce, compile_coercion, is_pattern
 from naftiko_runtime.plan.findings import Findings
 from naftiko_runtime.plan.names import fold
 from naftiko_runtime.plan.values import ABSENT, UnfitValue
 from naftiko_runtime.spec.document import Pointer
 from naftiko_runtime.spec.model import InputParameter
+
+_NO_PATTERN = "no regular expression as JSON Schema has them"
 
 
 def schema_of(parameter: InputParameter) -> dict[str, Any] | None:
@@ -25,7 +27,7 @@ def schema_of(parameter: InputParameter) -> dict[str, Any] | None:
         schema["type"] = parameter.type
     if parameter.enum:
         schema["enum"] = [item for item in map(_fitted(coerce), parameter.enum) if item is not ABSENT]
-    if parameter.pattern is not None and not pattern_problem(parameter.pattern):
+    if parameter.pattern is not None and is_pattern(parameter.pattern):
         schema["pattern"] = parameter.pattern
     further = parameter.schema or {}
     schema.update({key: value for key, value in further.items() if not _items_problem(key, value)})
@@ -53,11 +55,11 @@ def check_declaration(parameter: InputParameter, findings: Findings) -> None:
         (*parameter.at, "default"),
         findings,
     )
-    if parameter.pattern is not None and (problem := pattern_problem(parameter.pattern)):
-        _report_pattern(parameter, problem, "pattern", findings)
+    if parameter.pattern is not None and not is_pattern(parameter.pattern):
+        _report_unusable(parameter, "pattern", f"it is {_NO_PATTERN}", findings)
     for key, value in (parameter.schema or {}).items():
         if problem := _items_problem(key, value):
-            _report_pattern(parameter, problem, key, findings)
+            _report_unusable(parameter, key, problem, findings)
 
 
 def check_names(owner: str, inputs: tuple[InputParameter, ...], findings: Findings) -> None:
@@ -104,15 +106,18 @@ def _check_value(value: object, coerce: Coerce | None, words: str, at: Pointer, 
         findings.error("NK4012", f"{words} {unfit}", at, "give a value that fits the declaration")
 
 
-def _report_pattern(parameter: InputParameter, problem: str, key: str, findings: Findings) -> None:
-    message = f"a pattern of `{parameter.name}` can't be used: {problem}"
-    findings.error("NK4012", message, (*parameter.at, key), "write one of ECMA 262, such as `^[a-z]+$`")
+def _report_unusable(parameter: InputParameter, key: str, problem: str, findings: Findings) -> None:
+    message = f"the `{key}` of `{parameter.name}` can't be used: {problem}"
+    help_text = "patterns are those of ECMA 262, such as `^[a-z]+$`, and enums are lists"
+    findings.error("NK4012", message, (*parameter.at, key), help_text)
 
 
 def _items_problem(key: str, value: object) -> str:
-    """What is wrong with a pattern below `items`, however deep."""
+    """What is wrong with a pattern or an enum below `items`, however deep."""
     if key != "items" or not isinstance(value, dict):
         return ""
-    pattern = value.get("pattern")
-    problem = pattern_problem(pattern) if isinstance(pattern, str) else ""
-    return problem or _items_problem("items", value.get("items"))
+    if not isinstance(value.get("enum", []), list):
+        return "an `enum` in them is no list"
+    if "pattern" in value and not is_pattern(value["pattern"]):
+        return f"a pattern in them is {_NO_PATTERN}"
+    return _items_problem("items", value.get("items"))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from naftiko_runtime.plan.model import Place
-from tests.plan.ships import capability, compiled, errors, inputs, marked, only_error, refused, request, rest, tool
+from tests.plan.ships import capability, inputs, marked, only_error, refused, request, rest, tool
 
 BODY = "call: ships.find, inputParameters: "
 ANY = "inputParameters: [{name: a, in: query}]"
@@ -175,11 +175,19 @@ def test_a_declaration_that_contradicts_itself_is_refused_where_it_does(side, de
     assert word in found.message
 
 
-def test_a_pattern_among_the_items_is_checked_too():
-    compilation = compiled(
-        capability("inputParameters: [{name: a, in: query, type: array, items: {type: string, pattern: '('}}]")
-    )
-    assert [code for code, _ in errors(compilation)] == ["NK4012"]
+@pytest.mark.parametrize(
+    ("items", "words"),
+    [
+        ("{type: string, pattern: '('}", "regular expression"),
+        ("{items: {pattern: '('}}", "regular expression"),
+        ("{enum: 7}", "an `enum` in them is no list"),
+        ("{pattern: 5}", "regular expression"),
+    ],
+)
+def test_what_is_wrong_among_the_items_is_told_too(items, words):
+    text = capability(f"inputParameters: [{{name: a, in: query, type: array, items: {items}}}]")
+    found = only_error(text)
+    assert (found.code, words in found.message) == ("NK4012", True)
 
 
 @pytest.mark.parametrize(("pattern", "text"), [(r"^\p{L}+$", "Åse"), ("(?<year>[0-9]+)", "2026")])
