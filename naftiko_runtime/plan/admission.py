@@ -13,17 +13,12 @@ from typing import Any
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.errors import ArgumentError, FieldError
 from naftiko_runtime.plan.coercion import Coerce, compile_coercion
-from naftiko_runtime.plan.function import Input
+from naftiko_runtime.plan.function import MOST_UNKNOWN, Input
 from naftiko_runtime.plan.model import Arguments, Place
 from naftiko_runtime.plan.names import find_name
 from naftiko_runtime.plan.values import UnfitValue, cookie_value, header_value, path_segment, query_value
 
 Admit = Callable[[Arguments], dict[str, object]]
-
-MOST_UNKNOWN = 20
-"""How many arguments that are no inputs a refusal names: a caller may send any number of them, and naming one costs far
-more than sending it.
-"""
 
 
 def compile_admission(inputs: Sequence[Input]) -> Admit:

@@ -14,6 +14,11 @@ from naftiko_runtime.plan.forward import Forward
 from naftiko_runtime.plan.model import Arguments, Call, Origin, Place
 from naftiko_runtime.plan.steps import Orchestration
 
+MOST_UNKNOWN = 20
+"""How many arguments that are no inputs a refusal names: a caller may send any number of them, and naming one costs far
+more than sending it.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
