@@ -126,7 +126,9 @@ MEANING = (
     Breakage("undeclared-variable", "'{{env.TIDE_KEY}}'", "‸'{{env.TIDE_KYE}}'", "NK6002", "TIDE_KEY"),
     Breakage("no-token", "      token: '{{env.TIDE_KEY}}'\n", "", "NK6006", "token"),
     Breakage("authentication-not-served", "type: bearer", "type: ‸oauth1", "NK6007", "bearer"),
-    Breakage("format-without-schema", "outputRawFormat: json", "outputRawFormat: ‸protobuf", "NK5010", "protobuf"),
+    Breakage(
+        "format-selector", "Format: json", "Format: html\n        outputSchema: ‸'table['", "NK5010", "CSS selector"
+    ),
     Breakage("unknown-authentication", "type: bearer", "type: ‸kerberos", "NK2004", "bearer"),
 )
 

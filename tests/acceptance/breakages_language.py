@@ -265,7 +265,6 @@ FORMATS = (
         ("line 2",),
         "schemas/tide.proto",
     ),
-    Change("protobuf-schema-none", "        outputSchema: schemas/tide.proto\n", "", "NK5010", (".proto",)),
     Change(
         "avro-schema-missing",
         "outputSchema: schemas/log.avsc",

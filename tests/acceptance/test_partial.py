@@ -12,7 +12,7 @@ import pytest
 from tests.acceptance.clients import ERAS, over_http
 from tests.plan.fleet import broken
 from tests.runner import Running, command, request, running
-from tests.upstream import Upstream
+from tests.upstream import Answer, Upstream
 
 SET = {"SHIP_TOKEN": "t0ken-7d1", "CREW_TOKEN": "cr3w-7d1"}
 LOST = "call: ships.dok"
@@ -127,3 +127,41 @@ def test_a_variable_that_no_bind_declares_comes_from_the_dotenv_beside_the_file_
     assert ended.code == 0, ended.err
     assert json.loads(ended.out)["path"] == "/sailors"
     assert upstream.only.header("authorization") == "Bearer from-the-file"
+
+
+TIDES = """
+naftiko: 1.0.0-alpha2
+info: {label: Tides, description: Tides of a harbour}
+capability:
+  consumes:
+    - type: http
+      namespace: tides
+      baseUri: http://tides.example
+      resources:
+        - name: tide
+          path: /tide
+          operations: [{name: get, method: GET, outputRawFormat: protobuf}]
+        - {name: moon, path: /moon, operations: [{name: get-moon, method: GET}]}
+  exposes:
+    - type: rest
+      namespace: harbour
+      port: 8080
+      resources:
+        - path: /tide
+          operations:
+            - {name: tide, method: GET, call: tides.get, outputParameters: [{type: number, mapping: $.height}]}
+        - {path: /raw, operations: [{name: raw, method: GET, call: tides.get}]}
+        - {path: /moon, operations: [{name: moon, method: GET, call: tides.get-moon}]}
+"""
+
+
+def test_without_the_flag_too_what_nobody_can_decode_is_left_out_alone(tmp_path: Path, upstream: Upstream) -> None:
+    path = tmp_path / "tides.yaml"
+    path.write_text(TIDES)
+    upstream.answer("GET", "*", Answer.json({"height": 3}))
+    with running("run", str(path), "--port", "0", "--upstream", f"tides={upstream.url}") as run:
+        replies = [request("GET", f"{run.url('rest')}{name}") for name in ("/tide", "/raw", "/moon")]
+
+    assert [reply.status for reply in replies] == [501, 200, 200]
+    assert replies[0].json["code"] == "NK5010"
+    assert [received.path for received in upstream.requests] == ["/tide", "/moon"]
