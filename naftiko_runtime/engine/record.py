@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+CALLER_LEFT = 499
+"""The status in a record of a request that nobody waited for (nginx's number; it is never sent)."""
+
 
 class RequestRecord(NamedTuple):
     """One finished request. It holds no argument, no header and no query: nothing that could carry a secret.

@@ -108,7 +108,8 @@ class ListenerApplication:
             Diagnostic(
                 "NK3008",
                 Severity.WARNING,
-                f"`{item.route.method} {item.address}` of `{item.namespace}` is taken by `{item.holder.name}`",
+                f"`{item.route.method} {item.address}` of `{item.namespace}` is taken by"
+                f" `{item.holder.subject.function}`",
                 item.route.function.origin.file,
                 _span(item.route.function.origin.line, item.route.function.origin.column),
                 help=f"it is still reached at `/{item.namespace}{item.route.path}`"

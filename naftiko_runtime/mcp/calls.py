@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Success
-from naftiko_runtime.engine.record import Observer, RequestRecord
+from naftiko_runtime.engine.record import CALLER_LEFT, Observer, RequestRecord
 from naftiko_runtime.plan.face import Tool
 from naftiko_runtime.plan.function import Function
 from naftiko_runtime.plan.model import Arguments, Call
@@ -21,9 +21,6 @@ from naftiko_runtime.plan.values import to_json
 
 if TYPE_CHECKING:
     from naftiko_runtime.engine.engine import Engine
-
-CALLER_LEFT = 499
-"""The status in a record of a call that nobody waited for (nginx's number; it is never sent)."""
 
 NO_TOOL = "NK8007"
 """The code of a call of a tool that is not there."""
@@ -53,9 +50,8 @@ class ToolCalls:
         except asyncio.CancelledError:
             self._tell(tool, request_id, started, CALLER_LEFT, None, "")
             raise
-        except (
-            Exception
-        ):  # the engine fails by value; what it raises is our mistake, and the caller still gets a result
+        except Exception:
+            # The engine fails by value: what it raises is our mistake, and the caller still gets a result.
             _LOGGER.debug("calling %s failed", tool.name, exc_info=True)
             outcome = Failure(FailureKind.INTERNAL, "The runtime failed to call this tool.")
         if isinstance(outcome, Failure):

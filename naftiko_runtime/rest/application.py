@@ -8,7 +8,6 @@ recorded exactly once, whatever becomes of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import aclosing
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -18,23 +17,16 @@ from naftiko_runtime.asgi.body import BODY_LIMIT
 from naftiko_runtime.asgi.caller import CallerLeftError, CallerWatch
 from naftiko_runtime.asgi.mount import mounted_at
 from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
-from naftiko_runtime.engine.outcome import Failure, FailureKind, Streamed, Success
-from naftiko_runtime.engine.record import Observer
+from naftiko_runtime.engine.outcome import Failure, FailureKind, Success
+from naftiko_runtime.engine.record import CALLER_LEFT, Observer
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.plan.face import RestFace
 from naftiko_runtime.rest.accept import admits_json
-from naftiko_runtime.rest.answer import (
-    WITHOUT_CONTENT,
-    Answer,
-    answer_failure,
-    answer_refusal,
-    answer_success,
-    streamed_headers,
-)
+from naftiko_runtime.rest.answer import Answer, answer_failure, answer_refusal, answer_success, streamed_headers
 from naftiko_runtime.rest.arguments import ABSENT, ArgumentReader
 from naftiko_runtime.rest.body import parse_json, read_body
 from naftiko_runtime.rest.endpoint import Claims, Endpoint, build_table, claims_of
-from naftiko_runtime.rest.exchange import CALLER_LEFT, Exchange
+from naftiko_runtime.rest.exchange import Exchange, Subject
 from naftiko_runtime.rest.pages import Page, pages
 from naftiko_runtime.rest.problem import NO_METHOD, NO_ROUTE, NOT_ACCEPTABLE, RefusalError
 from naftiko_runtime.rest.routes import Match, MethodRefused, RouteTable
@@ -118,7 +110,8 @@ class RestApplication:
             if not isinstance(found, Match):
                 await exchange.answer(await self._answer_without_route(found, exchange, scope))
                 return
-            exchange.endpoint = endpoint = found.target
+            endpoint = found.target
+            exchange.subject = endpoint.subject
             if endpoint.guard is not None:
                 await endpoint.guard.check(scope)
             if endpoint.forward is not None:
@@ -140,7 +133,7 @@ class RestApplication:
             found = self._pages.find(exchange.method, _raw_path(scope))
             if isinstance(found, Match):
                 page: Page = found.target
-                exchange.operation = f"{exchange.method} {page.path}"
+                exchange.subject = Subject(f"{exchange.method} {page.path}", "", "")
                 if page.guard is not None:
                     await page.guard.check(scope)
                 return page.answer(mounted_at(scope))
@@ -183,17 +176,7 @@ async def _call(exchange: Exchange, endpoint: Endpoint, arguments: dict[str, obj
         fields = endpoint.reader.as_written(outcome.fields) if endpoint.reader is not None else outcome.fields
         await exchange.answer(answer_failure(outcome, fields, exchange.request_id))
     else:
-        await _stream(exchange, outcome)
-
-
-async def _stream(exchange: Exchange, outcome: Streamed) -> None:
-    async with aclosing(outcome.chunks) as chunks:
-        exchange.upstream_status = outcome.upstream_status
-        await exchange.begin(outcome.status, streamed_headers(outcome))
-        if exchange.method != "HEAD" and outcome.status not in WITHOUT_CONTENT:
-            async for chunk in chunks:
-                await exchange.send(chunk, more=True)
-        await exchange.send(b"", more=False)
+        await exchange.pass_on(outcome.status, streamed_headers(outcome), outcome.chunks)
 
 
 def _refuse_method(refused: MethodRefused, method: str) -> Answer:

@@ -18,6 +18,7 @@ from naftiko_runtime.plan.forward import REST_OF_PATH, Forward
 from naftiko_runtime.plan.function import Function, Refused
 from naftiko_runtime.plan.model import Arguments, Call
 from naftiko_runtime.rest.arguments import ArgumentReader
+from naftiko_runtime.rest.exchange import Subject
 from naftiko_runtime.rest.forward import Forwarder
 from naftiko_runtime.rest.routes import RouteTable
 from naftiko_runtime.rest.template import Segment, Tail, parse_template, placeholder_names, with_tail
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 class Endpoint:
     """One route, ready to serve. `reader` is None where the request has nothing to read.
 
-    `shaped` says that a success is JSON whatever the upstream sends; `operation` and `name` are what records say;
-    `guard` decides who may call, None where everybody may. With `forward` the request is passed on instead.
+    `shaped` says that a success is JSON whatever the upstream sends; `subject` is what records say; `guard` decides who
+    may call, None where everybody may. With `forward` the request is passed on instead.
     """
 
     namespace: str
@@ -39,8 +40,7 @@ class Endpoint:
     run: Callable[[Function, Arguments], Awaitable[Success | Failure | Streamed]]
     reader: ArgumentReader | None
     shaped: bool
-    operation: str
-    name: str
+    subject: Subject
     guard: Guard | None = None
     forward: Forwarder | None = None
 
@@ -127,8 +127,7 @@ def _endpoint(
         run=engine.stream if streams else engine.invoke,
         reader=ArgumentReader(function.inputs, placeholders) if reads else None,
         shaped=not streams and not isinstance(action, Refused | Forward),
-        operation=f"{route.method} {route.path}",
-        name=function.qualified_name,
+        subject=Subject(f"{route.method} {route.path}", function.capability, function.qualified_name),
         guard=guard,
         forward=_forwarder(action, segments, engine) if isinstance(action, Forward) else None,
     )

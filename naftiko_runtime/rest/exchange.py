@@ -6,38 +6,42 @@ record that is told of the request when it is over.
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from naftiko_runtime.asgi.caller import CallerLeftError
 from naftiko_runtime.asgi.methods import told_method
-from naftiko_runtime.engine.record import RequestRecord
-from naftiko_runtime.rest.answer import Answer
+from naftiko_runtime.engine.outcome import Chunks
+from naftiko_runtime.engine.record import CALLER_LEFT, RequestRecord
+from naftiko_runtime.rest.answer import WITHOUT_CONTENT, Answer
 
 if TYPE_CHECKING:
     from starlette.types import Send
 
-    from naftiko_runtime.rest.endpoint import Endpoint
+_NO_CONTENT = 204
 
-CALLER_LEFT = 499
-"""The status in a record of a request that nobody waited for (nginx's number; it is never sent)."""
+
+class Subject(NamedTuple):
+    """What a request is for, as its record says it: never the caller's own words."""
+
+    operation: str
+    capability: str
+    function: str
 
 
 class Exchange:
-    """One request and its answer. `endpoint` is None until, and unless, a route is found; `operation` is what the
-    record says without one.
-    """
+    """One request and its answer. `subject` is None until, and unless, it is known what the request is for."""
 
     __slots__ = (
         "_send",
         "_started",
         "begun",
         "code",
-        "endpoint",
         "method",
-        "operation",
         "request_id",
         "status",
+        "subject",
         "upstream_status",
     )
 
@@ -45,9 +49,8 @@ class Exchange:
         self._started = perf_counter()
         self._send = send
         self.method = method
-        self.operation = ""
         self.request_id = request_id
-        self.endpoint: Endpoint | None = None
+        self.subject: Subject | None = None
         self.begun = False
         self.status = CALLER_LEFT
         self.upstream_status: int | None = None
@@ -56,11 +59,42 @@ class Exchange:
     async def answer(self, answer: Answer) -> None:
         """Send a complete answer; its content is left out for HEAD. Raises `CallerLeftError`."""
         status, headers, content, self.upstream_status, self.code = answer
-        await self.begin(status, headers)
-        await self.send(b"" if self.method == "HEAD" else content, more=False)
+        await self._begin(status, headers)
+        await self._continue(b"" if self.method == "HEAD" else content, more=False)
 
-    async def begin(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
-        """Send status and headers, and the request's id among them. Raises `CallerLeftError`."""
+    async def pass_on(self, status: int, headers: list[tuple[bytes, bytes]], chunks: Chunks) -> None:
+        """Send an upstream's answer as it comes, and release the upstream. Raises `CallerLeftError` and what the chunks
+        raise.
+        """
+        async with aclosing(chunks):
+            self.upstream_status = status
+            if status == _NO_CONTENT:
+                # RFC 9110 §8.6: such an answer has no length either, whatever the upstream says.
+                headers = [pair for pair in headers if pair[0] != b"content-length"]
+            await self._begin(status, headers)
+            if self.method != "HEAD" and status not in WITHOUT_CONTENT:
+                async for chunk in chunks:
+                    await self._continue(chunk, more=True)
+            await self._continue(b"", more=False)
+
+    def record(self) -> RequestRecord:
+        """What is told of this request. The operation is the method alone where it is not known what it was for."""
+        milliseconds = (perf_counter() - self._started) * 1000
+        operation, capability, function = self.subject or (told_method(self.method), "", "")
+        return RequestRecord(
+            self.request_id,
+            "rest",
+            operation,
+            capability,
+            function,
+            self.status,
+            self.upstream_status,
+            milliseconds,
+            self.code,
+        )
+
+    async def _begin(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        """Send status and headers, and the request's id among them."""
         headers.append((b"x-request-id", self.request_id.encode()))
         try:
             await self._send({"type": "http.response.start", "status": status, "headers": headers})
@@ -69,30 +103,9 @@ class Exchange:
         self.begun = True
         self.status = status
 
-    async def send(self, content: bytes, *, more: bool) -> None:
-        """Send a piece of the content, the last one with `more=False`. Raises `CallerLeftError`."""
+    async def _continue(self, content: bytes, *, more: bool) -> None:
+        """Send a piece of the content, the last one with `more=False`."""
         try:
             await self._send({"type": "http.response.body", "body": content, "more_body": more})
         except OSError:
             raise CallerLeftError from None
-
-    def record(self) -> RequestRecord:
-        """What is told of this request. The operation is the method alone where no route was found."""
-        milliseconds = (perf_counter() - self._started) * 1000
-        endpoint = self.endpoint
-        if endpoint is None:
-            operation = self.operation or told_method(self.method)
-            capability = name = ""
-        else:
-            operation, capability, name = endpoint.operation, endpoint.function.capability, endpoint.name
-        return RequestRecord(
-            self.request_id,
-            "rest",
-            operation,
-            capability,
-            name,
-            self.status,
-            self.upstream_status,
-            milliseconds,
-            self.code,
-        )

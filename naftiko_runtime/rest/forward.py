@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import aclosing, nullcontext
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_plus, urlsplit
 
 from naftiko_runtime.asgi.body import CLOSE, BodyTooLargeError, read_all
 from naftiko_runtime.asgi.caller import CallerLeftError, CallerWatch
-from naftiko_runtime.engine.outcome import Failure, FailureKind, Opened
+from naftiko_runtime.engine.outcome import Failure, FailureKind
 from naftiko_runtime.errors import FieldError
 from naftiko_runtime.plan.forward import HOP_BY_HOP, Forward
 from naftiko_runtime.plan.model import UpstreamRequest
-from naftiko_runtime.rest.answer import WITHOUT_CONTENT, answer_failure
+from naftiko_runtime.rest.answer import answer_failure
+from naftiko_runtime.rest.exchange import Exchange
 from naftiko_runtime.rest.problem import BODY_TOO_LARGE, NO_METHOD, RefusalError
 from naftiko_runtime.rest.template import MALFORMED, decode_segment, unreadable
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope
 
     from naftiko_runtime.engine.engine import Engine
-    from naftiko_runtime.rest.exchange import Exchange
 
 # TRACE would send our credential back, and CONNECT is no request for a resource (RFC 9110 §9.3.6, §9.3.8).
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -44,7 +44,6 @@ _OF_ITS_ORIGIN = frozenset(
 _ANSWERS_TO = {"set-cookie": "cookie", "www-authenticate": "authorization"}
 
 _WHOLE_BODY = 64 * 1024
-_NO_CONTENT = 204
 _UP = re.compile(r"\.{1,2}(?:;.*)?\Z", re.DOTALL)
 _AS_SENT = "%/?:@!$&'()*+,;=[]~"
 
@@ -78,7 +77,7 @@ class Forwarder:
             await exchange.answer(answer_failure(opened, (), exchange.request_id))
             return
         with CallerWatch(receive) if source.is_read else nullcontext():
-            await self._pass_back(exchange, opened)
+            await exchange.pass_on(opened.status, list(self._answered(opened.headers)), opened.chunks)
 
     async def _request(self, method: str, values: tuple[str, ...], scope: Scope, source: _Source) -> UpstreamRequest:
         action = self._action
@@ -121,22 +120,10 @@ class Forwarder:
         kept = (pair for pair in pairs if not held or not _is_held(pair, held))
         return quote(b"&".join(kept), safe=_AS_SENT)
 
-    async def _pass_back(self, exchange: Exchange, opened: Opened) -> None:
-        async with aclosing(opened.chunks) as chunks:
-            exchange.upstream_status = opened.status
-            await exchange.begin(opened.status, list(self._answered(opened.status, opened.headers)))
-            if exchange.method != "HEAD" and opened.status not in WITHOUT_CONTENT:
-                async for chunk in chunks:
-                    await exchange.send(chunk, more=True)
-            await exchange.send(b"", more=False)
-
-    def _answered(self, status: int, headers: Sequence[tuple[str, str]]) -> Iterator[tuple[bytes, bytes]]:
+    def _answered(self, headers: Sequence[tuple[str, str]]) -> Iterator[tuple[bytes, bytes]]:
         """The upstream's headers that its answer keeps on the way back."""
         named = {name for key, value in headers if key == "connection" for name in _listed(value.encode())}
         for name, value in headers:
-            # An answer of no content has no length either (RFC 9110 §8.6).
-            if status == _NO_CONTENT and name == "content-length":
-                continue
             if name in HOP_BY_HOP or name in _OF_ITS_ORIGIN or name in named:
                 continue
             # Which other origins may read an answer that our credential was good for is not the upstream's to say.
