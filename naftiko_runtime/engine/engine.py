@@ -14,17 +14,13 @@ from naftiko_runtime.engine import sized
 from naftiko_runtime.engine.authentication import Credentials
 from naftiko_runtime.engine.conclusion import LARGE, conclude, rejected
 from naftiko_runtime.engine.failures import to_failure
-from naftiko_runtime.engine.headers import content_type, masked, passing
+from naftiko_runtime.engine.headers import content_length, content_type, masked, passing
 from naftiko_runtime.engine.orchestrating import Run
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Opened, Outcome, Streamed, Success
 from naftiko_runtime.engine.scripts.sandbox import Sandbox
 from naftiko_runtime.engine.scripts.settings import SharedSettings
 from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError, Upstream, UpstreamResponse
-from naftiko_runtime.errors import (
-    ArgumentError,
-    FieldError,
-    InvocationError,
-)
+from naftiko_runtime.errors import ArgumentError, FieldError, InvocationError
 from naftiko_runtime.plan.forward import Forward
 from naftiko_runtime.plan.function import Function, Mock, Refused
 from naftiko_runtime.plan.model import Arguments, Call, UpstreamRequest
@@ -167,7 +163,9 @@ async def _passed_through(
         stream = response.stream() if limit is None else sized.counted(response.stream(), limit)
         chunks = _Chunks(exchange, stream)
         failure = await _begun(chunks, headers)
-        return failure or Streamed(status, chunks, sized.media_type_of(call, headers), passing(headers), status)
+        # The length that HEAD tells is that of another answer: it must not stand before an empty body.
+        length = "" if request.method == "HEAD" else content_length(headers)
+        return failure or Streamed(status, chunks, sized.media_type_of(call, headers), passing(headers), length)
     try:
         if limit is not None:
             raise ResponseTooLargeError(limit)

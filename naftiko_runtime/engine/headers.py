@@ -50,6 +50,11 @@ def masked(headers: list[tuple[str, str]], withheld: Sequence[str]) -> list[tupl
     return [(name, quoted.sub(r"\1***", value)) for name, value in headers]
 
 
+def content_length(headers: Iterable[tuple[str, str]]) -> str:
+    """The declared length of the body, empty where there is none."""
+    return next((value for name, value in headers if name == "content-length"), "")
+
+
 def content_type(headers: Iterable[tuple[str, str]]) -> str:
     """The declared media type, empty where there is none."""
     return next((value for name, value in headers if name == "content-type"), "")

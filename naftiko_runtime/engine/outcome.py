@@ -66,13 +66,13 @@ class Chunks(Protocol):
 
 
 class Streamed(NamedTuple):
-    """A result that passes as it comes, after the upstream's head."""
+    """A result that passes as it comes, after the upstream's head: its status, and its length where it told one."""
 
     status: int
     chunks: Chunks
     media_type: str
     headers: Headers
-    upstream_status: int
+    length: str
 
 
 class Opened(NamedTuple):

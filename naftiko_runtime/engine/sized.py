@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from naftiko_runtime.engine.headers import content_type
+from naftiko_runtime.engine.headers import content_length, content_type
 from naftiko_runtime.engine.upstream.port import ResponseTooLargeError, UpstreamResponse
 from naftiko_runtime.plan.model import Call
 
@@ -33,7 +33,7 @@ def media_type_of(call: Call, headers: list[tuple[str, str]]) -> str:
 
 def is_declared_larger(headers: list[tuple[str, str]], limit: int) -> bool:
     """Whether an answer says itself that it is larger than `limit` bytes."""
-    declared = next((value for name, value in headers if name == "content-length"), "")
+    declared = content_length(headers)
     return declared.isdecimal() and int(declared) > limit
 
 

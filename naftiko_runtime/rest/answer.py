@@ -23,7 +23,6 @@ _PROBLEM_TYPE = (b"content-type", PROBLEM.encode())
 _OWN = frozenset({"content-type", "content-length", "x-request-id"})
 # What an upstream says of its own document isn't true of ours.
 _NOT_OF_STEPS = _OWN | {"content-disposition", "content-language", "content-location", "etag", "last-modified"}
-_STREAMED_OWN = _OWN - {"content-length"}
 # What a browser would take for a page of this origin, which may ask everything here and read the answers.
 _ACTIVE = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml", "application/xml", "text/xml"})
 _NOT_SNIFFED = (b"x-content-type-options", b"nosniff")
@@ -57,7 +56,9 @@ def answer_success(outcome: Success) -> Answer:
 
 def streamed_headers(outcome: Streamed) -> list[tuple[bytes, bytes]]:
     """The headers of a result that passes as it comes; its length is told where the upstream told it."""
-    headers = _passed(outcome.headers, _STREAMED_OWN, weaken=False)
+    headers = _passed(outcome.headers, _OWN, weaken=False)
+    if outcome.length:
+        headers.append((b"content-length", outcome.length.encode()))
     if outcome.media_type and outcome.status not in WITHOUT_CONTENT:
         headers.append((b"content-type", outcome.media_type.encode("latin-1")))
     return headers if outcome.status in WITHOUT_CONTENT else [*headers, *_held_still(outcome.media_type)]

@@ -41,6 +41,7 @@ async def test_an_unshaped_answer_passes_byte_for_byte(
 
     assert (reply.status_code, reply.headers["content-type"], reply.headers["etag"]) == (200, "image/png", '"v1"')
     assert reply.content == body
+    assert reply.headers.get("content-length") == (None if chunked else "256000")
     assert [(record.status, record.upstream_status, record.code) for record in records] == [(200, 200, "")]
 
 
@@ -51,6 +52,7 @@ async def test_head_of_an_unshaped_answer_has_no_content(serve: Serve, upstream:
         reply = await get(address, "/image", "HEAD")
 
     assert (reply.status_code, reply.headers["content-type"], reply.content) == (200, "image/png", b"")
+    assert reply.headers["content-length"] == "5000"
 
 
 @pytest.mark.parametrize("status", [204, 304])
