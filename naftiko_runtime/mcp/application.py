@@ -22,7 +22,7 @@ from naftiko_runtime.asgi.methods import told_method
 from naftiko_runtime.asgi.problem import PROBLEM, render_problem
 from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
 from naftiko_runtime.engine.record import Observer
-from naftiko_runtime.mcp.authority import Authority, load
+from naftiko_runtime.mcp.authority import HttpAuthority, load
 from naftiko_runtime.mcp.body import replay
 from naftiko_runtime.mcp.calls import REQUEST_ID_KEY, ToolCalls
 from naftiko_runtime.mcp.fast import FastPath, FastRequest, is_of_handshake
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from naftiko_runtime.engine.engine import Engine
-
-# A method that is none of these is text of the caller's, which no record tells.
 
 
 class McpEndpoint:
@@ -65,7 +63,7 @@ class McpEndpoint:
         self._serving = self.prepare(face)
         self._calls = ToolCalls(engine, observe)
         self._hosts = HostGuard() if checks_hosts else None
-        self._authority = Authority(self._serving, self._calls, version, body_limit)
+        self._authority = HttpAuthority(self._serving, self._calls, version, body_limit)
         self._news = News()
         self._sessions = Sessions()
         self._body_limit = body_limit
@@ -85,7 +83,7 @@ class McpEndpoint:
 
     def prepare(self, face: McpFace) -> Serving:
         """What `serve` takes. It disturbs no request, and may be made in a thread."""
-        return self._make(face, guard=make_guard(face, self._upstream))
+        return self._make(face, make_guard(face, self._upstream))
 
     def serve(self, serving: Serving) -> None:
         """Serve other tools from now on; a call under way ends on those it began with."""

@@ -25,8 +25,8 @@ class Serving:
     guard: Guard | None
 
 
-def make_serving(face: McpFace, *, version: str, fast: bool, guard: Guard | None = None) -> Serving:
-    """Make ready to serve a face. Pure, so that it may be done in a thread."""
+def make_serving(face: McpFace, guard: Guard | None, *, version: str, fast: bool) -> Serving:
+    """Make ready to serve a face over HTTP. Pure, so that it may be done in a thread."""
     listing = Listing(face)
     lists, _ = freshness(face)
     return Serving(face, listing, FastPath(listing, face.namespace, version, lists) if fast else None, guard)

@@ -6,12 +6,14 @@ import asyncio
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.mcp.application import McpEndpoint
+from naftiko_runtime.plan.face import Caching
 from tests.mcp.asgi import ask, body_of
 from tests.mcp.faces import ECHO, VERSION, face_of
 from tests.mcp.wire import call_of, encoded, headers_of, message_of, raw
@@ -48,6 +50,18 @@ async def test_a_request_that_is_cancelled_while_the_sdk_starts_leaves_it_to_the
         first.cancel()
 
         assert (await second).status == 200
+
+
+async def test_a_start_that_fails_is_told_to_everybody_who_waits_for_it(engine: Engine, records: Records) -> None:
+    # The SDK refuses to make a server whose answers are good for less than no time.
+    face = replace(face_of(ECHO), caching=Caching(-1, None))
+    endpoint = McpEndpoint(face, engine, records.observe, version=VERSION)
+    async with endpoint.run(), asyncio.timeout(10):
+        for _ in range(2):
+            replies = (ask(endpoint, HEADERS, body_of(PING)) for _ in range(3))
+            told = await asyncio.gather(*replies, return_exceptions=True)
+
+            assert [type(error) for error in told] == [ValueError] * 3
 
 
 async def test_warming_up_needs_no_loop(endpoint: McpEndpoint) -> None:
