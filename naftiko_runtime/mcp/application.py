@@ -25,10 +25,11 @@ from naftiko_runtime.engine.record import Observer
 from naftiko_runtime.mcp.authority import HttpAuthority, load
 from naftiko_runtime.mcp.body import replay
 from naftiko_runtime.mcp.calls import REQUEST_ID_KEY, ToolCalls
-from naftiko_runtime.mcp.fast import FastPath, FastRequest, is_of_handshake
+from naftiko_runtime.mcp.fast import FastPath, FastRequest
 from naftiko_runtime.mcp.news import Kind, News
 from naftiko_runtime.mcp.refusal import RefusalError
 from naftiko_runtime.mcp.result import render
+from naftiko_runtime.mcp.revisions import is_of_handshake
 from naftiko_runtime.mcp.serving import Serving, make_serving
 from naftiko_runtime.mcp.sessions import Sessions, handing_out, opens, session_of, was_shown
 from naftiko_runtime.plan.face import McpFace

@@ -18,14 +18,10 @@ import orjson
 from naftiko_runtime.mcp.freshness import LISTS, Freshness
 from naftiko_runtime.mcp.listing import ListedTool, Listing
 from naftiko_runtime.mcp.result import ToolResult
+from naftiko_runtime.mcp.revisions import HANDSHAKE, STATELESS, revision_of
 
 BODY_LIMIT = 64 * 1024
 """Bytes of the largest request that is read here."""
-
-# A call without the version header is one of 2025-03-26 (2025-06-18 §Transports, "Protocol Version Header").
-_UNSTATED = b"2025-03-26"
-_HANDSHAKE = frozenset({b"2024-11-05", b"2025-03-26", b"2025-06-18", b"2025-11-25"})
-_STATELESS = "2026-07-28"
 
 _ENVELOPE = frozenset({"jsonrpc", "id", "method", "params"})
 _CALL = frozenset({"name", "arguments", "_meta"})
@@ -72,9 +68,9 @@ class FastPath:
         """The request, if it is a plain one. `headers` came once each, with names in lower case."""
         if len(body) > BODY_LIMIT or not _speaks_json(headers):
             return None
-        version = headers.get(b"mcp-protocol-version", _UNSTATED).strip(b" \t")
-        stateless = version == _STATELESS.encode()
-        if not stateless and version not in _HANDSHAKE:
+        revision = revision_of(headers)
+        stateless = revision == STATELESS
+        if not stateless and revision not in HANDSHAKE:
             return None
         message = _parse(body)
         if type(message) is not dict or message.get("jsonrpc") != "2.0" or not message.keys() <= _ENVELOPE:
@@ -127,11 +123,6 @@ class FastPath:
         )
 
 
-def is_of_handshake(headers: Mapping[bytes, bytes]) -> bool:
-    """Whether a request is of a revision before 2026-07-28."""
-    return headers.get(b"mcp-protocol-version", _UNSTATED).strip(b" \t") in _HANDSHAKE
-
-
 def _speaks_json(headers: Mapping[bytes, bytes]) -> bool:
     kind = headers.get(b"content-type", b"").partition(b";")[0]
     if kind.strip(b" \t") != b"application/json":
@@ -167,7 +158,7 @@ def _plain_meta(meta: object, stateless: bool) -> bool:
     if not stateless:
         return True
     return (
-        meta.get(_VERSION) == _STATELESS
+        meta.get(_VERSION) == STATELESS
         and _plain_capabilities(meta.get(_CAPABILITIES))
         and (_CLIENT not in meta or _plain_client(meta[_CLIENT]))
     )

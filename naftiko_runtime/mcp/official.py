@@ -46,13 +46,13 @@ from naftiko_runtime.mcp.reading import (
     read_resource,
 )
 from naftiko_runtime.mcp.result import ToolResult, render
+from naftiko_runtime.mcp.revisions import HANDSHAKE
 
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
 
     from naftiko_runtime.plan.face import McpFace
 
-_HANDSHAKE = frozenset({"2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"})
 _NO_RESOURCE = -32002
 _EVENTS: Mapping[Kind, Callable[[], ServerEvent]] = {
     "tools": ToolsListChanged,
@@ -211,7 +211,7 @@ class OfficialServer:
         except NoSuchResourceError as error:
             self._refuse(context, "resources/read")
             # 2026-07-28 retired the code that 2025-11-25 §Resources has for this.
-            code = _NO_RESOURCE if context.protocol_version in _HANDSHAKE else types.INVALID_PARAMS
+            code = _NO_RESOURCE if context.protocol_version in HANDSHAKE else types.INVALID_PARAMS
             raise MCPError(code=code, message=str(error), data={"uri": uri}) from None
         except BadArgumentsError as error:
             raise MCPError(code=types.INVALID_PARAMS, message=str(error)) from None
@@ -243,7 +243,7 @@ class OfficialServer:
 
     def _refuse(self, context: ServerRequestContext[Any, Any], operation: str, code: str = NO_TOOL) -> None:
         # The stateless era answers an error of this kind with 400; before it, JSON-RPC errors come with 200.
-        status = 200 if context.protocol_version in _HANDSHAKE else 400
+        status = 200 if context.protocol_version in HANDSHAKE else 400
         self._calls.refuse(_request_id(context), status, code, operation)
 
 
