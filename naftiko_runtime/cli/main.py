@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from naftiko_runtime.cli.grammar import parse
 from naftiko_runtime.cli.options import UsageError
 from naftiko_runtime.cli.terminal import FINE, USAGE, lead_nowhere, say
+from naftiko_runtime.engine.defects import defect_of
 
 _INTERRUPTED = 130  # what shells report for a command that SIGINT ended
 
@@ -61,10 +62,8 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
 
 def _report_internal(error: Exception, *, is_debugged: bool) -> int:
     """Tell of a defect of ours. The exception's own text may hold a secret, so its type and place must do."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
     hint = "" if is_debugged else "; `--debug` shows the traceback"
-    say(f"naftiko: internal error [NK8014]: {type(error).__name__} at {place}{hint}")
+    say(f"naftiko: internal error [NK8014]: {defect_of(error)}{hint}")
     if is_debugged:
         traceback.print_exception(error, file=sys.stderr)
     return USAGE

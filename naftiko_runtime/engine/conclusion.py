@@ -5,19 +5,16 @@ The one rule: an answer outside 2xx is never shaped and never success (C14b).
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
 from naftiko_runtime.engine.decoding import UndecodableError, check_json, decode_json, in_utf8
+from naftiko_runtime.engine.defects import log_defect
 from naftiko_runtime.engine.headers import content_type, passing
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Success
 from naftiko_runtime.engine.sized import media_type_of
 from naftiko_runtime.plan.model import Call
 from naftiko_runtime.plan.values import to_json
-
-_LOGGER = logging.getLogger(__name__)
-
 
 LARGE = 64 * 1024
 """Bytes of an answer beyond JSON from which on it is decoded in a thread of its own: it takes long."""
@@ -61,8 +58,8 @@ def conclude(
         return undecodable(error, headers, path)
     try:
         content = to_json(call.shape(value, arguments))
-    except Exception:  # a shape is total; whatever it raises is our mistake, not the caller's
-        _LOGGER.debug("shaping %s failed", path, exc_info=True)
+    except Exception as error:  # noqa: BLE001 - a shape is total; whatever it raises is our mistake, not the caller's
+        log_defect(f"shaping the answer of {call.target}", error)
         return Failure(FailureKind.INTERNAL, "the upstream's answer could not be shaped", path=path)
     return Success(status, content, JSON, passing(headers), status, True)
 

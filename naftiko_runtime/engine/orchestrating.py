@@ -13,6 +13,7 @@ from contextlib import AbstractAsyncContextManager
 
 from naftiko_runtime.engine.conclusion import LARGE, decoded, rejected, undecodable
 from naftiko_runtime.engine.decoding import UndecodableError
+from naftiko_runtime.engine.defects import log_defect
 from naftiko_runtime.engine.failures import to_failure
 from naftiko_runtime.engine.headers import masked
 from naftiko_runtime.engine.message import message_of
@@ -26,7 +27,6 @@ from naftiko_runtime.plan.values import ABSENT, to_json
 from naftiko_runtime.scripts.model import Limits, Script
 
 _LOGGER = logging.getLogger(__name__)
-
 
 Exchange = Callable[[UpstreamRequest], AbstractAsyncContextManager[UpstreamResponse]]
 Execute = Callable[[Script, Mapping[str, object], Limits], Awaitable[object]]
@@ -59,7 +59,8 @@ class Run:
             async with asyncio.timeout(self._seconds):
                 failure = await (self._in_turn(steps) if self._action.is_sequence else self._side_by_side(steps))
         except TimeoutError:
-            waiting = next(step.name for step in steps if result_key(step.name) not in self._scope)
+            # All may have ended while the last tasks were put away.
+            waiting = next((step.name for step in steps if result_key(step.name) not in self._scope), steps[-1].name)
             return _of_step(waiting, to_failure(DeadlineError("steps", self._seconds)))
         return self._concluded() if failure is None else self._spelled(failure)
 
@@ -117,8 +118,8 @@ class Run:
             return _of_step(step.name, _refused(error))
         except InvocationError as error:
             return _of_step(step.name, to_failure(error))
-        except Exception:  # what a plan does with values is total; whatever it raises is our mistake
-            _LOGGER.debug("step %s failed", step.name, exc_info=True)
+        except Exception as error:  # noqa: BLE001 - what a plan does with values is total; it is our mistake
+            log_defect(f"the step `{step.name}`", error)
             return _of_step(step.name, Failure(FailureKind.INTERNAL, "its result could not be made"))
         if isinstance(result, Failure):
             return _of_step(step.name, result)
@@ -168,8 +169,8 @@ class Run:
             if action.finish is not None:
                 value = action.finish(value, self._arguments)
             content = to_json(value)
-        except Exception:  # as above
-            _LOGGER.debug("the result of steps failed", exc_info=True)
+        except Exception as error:  # noqa: BLE001 - as above
+            log_defect("the result of steps", error)
             return Failure(FailureKind.INTERNAL, "the results of the steps could not be put together")
         return Success(self._status if action.keeps_status else 200, content, JSON, (), None, True)
 

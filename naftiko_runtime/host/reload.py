@@ -12,12 +12,12 @@ import contextlib
 import json
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from naftiko_runtime.control.operator import Json
 from naftiko_runtime.diagnostics import Diagnostic, render_json
+from naftiko_runtime.engine.defects import defect_of
 from naftiko_runtime.host.capability import Capability
 from naftiko_runtime.host.garbage import waiting
 from naftiko_runtime.host.json_events import told
@@ -135,9 +135,7 @@ def report_of(update: Update | None, diagnostics: Sequence[Diagnostic], refused:
 
 def tell_failure(log: Log, error: Exception) -> None:
     """Tell of a defect of ours. The exception's own text may hold a secret, so its type and place must do."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(frame.filename).name}:{frame.lineno}"
-    message = f"internal error: {type(error).__name__} at {place}; what was served goes on"
+    message = f"internal error: {defect_of(error)}; what was served goes on"
     log.event("internal", "error", code="NK8014", message=message)
 
 

@@ -7,10 +7,10 @@ path took it and however it ended.
 from __future__ import annotations
 
 import asyncio
-import logging
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from naftiko_runtime.engine.defects import log_defect
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Success
 from naftiko_runtime.engine.record import CALLER_LEFT, Observer, RequestRecord
 from naftiko_runtime.plan.face import Tool
@@ -27,8 +27,6 @@ NO_TOOL = "NK8007"
 
 REQUEST_ID_KEY = "naftiko.request_id"
 """The key of an ASGI scope under which handlers of the SDK find the request's id."""
-
-_LOGGER = logging.getLogger(__name__)
 
 
 class ToolCalls:
@@ -50,9 +48,8 @@ class ToolCalls:
         except asyncio.CancelledError:
             self._tell(tool, request_id, started, CALLER_LEFT, None, "")
             raise
-        except Exception:
-            # The engine fails by value: what it raises is our mistake, and the caller still gets a result.
-            _LOGGER.debug("calling %s failed", tool.name, exc_info=True)
+        except Exception as error:  # noqa: BLE001 - the engine fails by value: this is our mistake, and still a result
+            log_defect(f"the call of `{tool.name}`", error)
             outcome = Failure(FailureKind.INTERNAL, "The runtime failed to call this tool.")
         if isinstance(outcome, Failure):
             self._tell(tool, request_id, started, 200, outcome.status, outcome.kind.value)

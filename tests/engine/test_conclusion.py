@@ -125,9 +125,12 @@ def unwritable(payload: object, arguments: Mapping[str, object]) -> object:
     return "\ud800"
 
 
-@pytest.mark.parametrize("shape", [broken, unwritable])
-def test_a_shape_that_breaks_is_our_mistake_and_tells_nothing(shape, caplog):
+@pytest.mark.parametrize(
+    ("shape", "told"), [(broken, "RuntimeError at test_conclusion.py:"), (unwritable, "UnfitValue at values.py:")]
+)
+def test_a_shape_that_breaks_is_our_mistake_and_the_log_alone_tells_its_place(shape, told, caplog):
     caplog.set_level(logging.INFO)
     found = outcome(call_of(None, shape), 200, b"{}")
     assert found == Failure(FailureKind.INTERNAL, "the upstream's answer could not be shaped", path="/ships")
-    assert caplog.records == []
+    [record] = caplog.records
+    assert (record.levelno, told in record.getMessage(), "s3cret" in caplog.text) == (logging.ERROR, True, False)

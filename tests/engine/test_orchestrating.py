@@ -464,7 +464,7 @@ async def test_a_caller_that_leaves_stops_all_steps(registry):
 
 
 @pytest.mark.parametrize("place", ["find", "project", "result", "finish"])
-async def test_a_mistake_of_ours_is_told_as_one_and_raises_nothing(engine, registry, place):
+async def test_a_mistake_of_ours_is_told_as_one_and_raises_nothing(engine, registry, place, caplog):
     def broken(*_: object) -> object:
         raise RuntimeError("boom")
 
@@ -480,6 +480,7 @@ async def test_a_mistake_of_ours_is_told_as_one_and_raises_nothing(engine, regis
     made = await engine.invoke(replace(function, action=action), {})
     assert isinstance(made, Failure)
     assert (made.kind, "boom" in made.detail) == (FailureKind.INTERNAL, False)
+    assert "RuntimeError at test_orchestrating.py:" in caplog.text
 
 
 async def test_every_input_at_fault_is_named_before_anything_is_sent(engine, registry):

@@ -131,13 +131,14 @@ async def test_refused_arguments_are_a_result_that_names_every_field(
 @PATHS
 @EACH_ERA
 async def test_a_mistake_of_ours_is_a_result_without_its_text(
-    serve: Serve, records: Records, fast: bool, revision: str
+    serve: Serve, records: Records, fast: bool, revision: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caller = await serve(BROKEN, fast=fast)
     reply = await caller.post(call_of(revision, "broken"), headers_of(revision, "tools/call", "broken"))
 
     assert result_of(reply)["isError"] is True
     assert "secret" not in reply.text
+    assert "internal error [NK8014] in the call of `broken`" in caplog.text
     assert [record.code for record in records] == ["NK8014"]
 
 
