@@ -19,6 +19,7 @@ PASSING = frozenset(
         "content-disposition",
         "content-language",
         "content-location",
+        "content-range",
         "deprecation",
         "etag",
         "expires",

@@ -22,7 +22,14 @@ _PROBLEM_TYPE = (b"content-type", PROBLEM.encode())
 # These are about our message, so they are ours to write.
 _OWN = frozenset({"content-type", "content-length", "x-request-id"})
 # What an upstream says of its own document isn't true of ours.
-_NOT_OF_STEPS = _OWN | {"content-disposition", "content-language", "content-location", "etag", "last-modified"}
+_NOT_OF_STEPS = _OWN | {
+    "content-disposition",
+    "content-language",
+    "content-location",
+    "content-range",
+    "etag",
+    "last-modified",
+}
 # What a browser would take for a page of this origin, which may ask everything here and read the answers.
 _ACTIVE = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml", "application/xml", "text/xml"})
 _NOT_SNIFFED = (b"x-content-type-options", b"nosniff")

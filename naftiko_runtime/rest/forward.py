@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote_plus, urlsplit
 
 from naftiko_runtime.asgi.body import CLOSE, BodyTooLargeError, read_all
 from naftiko_runtime.asgi.caller import CallerLeftError, CallerWatch
+from naftiko_runtime.engine.headers import content_length
 from naftiko_runtime.engine.outcome import Failure, FailureKind
 from naftiko_runtime.errors import FieldError
 from naftiko_runtime.plan.forward import HOP_BY_HOP, Forward
@@ -123,8 +124,12 @@ class Forwarder:
     def _answered(self, headers: Sequence[tuple[str, str]]) -> Iterator[tuple[bytes, bytes]]:
         """The upstream's headers that its answer keeps on the way back."""
         named = {name for key, value in headers if key == "connection" for name in _listed(value.encode())}
+        length = content_length(headers)
+        if length:
+            # RFC 9110 §8.6: one that came twice must not be passed on as it came.
+            yield b"content-length", length.encode()
         for name, value in headers:
-            if name in HOP_BY_HOP or name in _OF_ITS_ORIGIN or name in named:
+            if name in HOP_BY_HOP or name in _OF_ITS_ORIGIN or name in named or name == "content-length":
                 continue
             # Which other origins may read an answer that our credential was good for is not the upstream's to say.
             if name.startswith("access-control-") or _ANSWERS_TO.get(name, name) not in {name, *self._action.trusted}:

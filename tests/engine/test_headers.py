@@ -10,6 +10,7 @@ from naftiko_runtime.engine.headers import content_type, passing
 @pytest.mark.parametrize(
     "name",
     [
+        "content-range",
         "etag",
         "last-modified",
         "link",

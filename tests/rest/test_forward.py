@@ -263,6 +263,12 @@ async def test_the_answers_headers_pass_but_for_those_of_one_hop_and_one_origin(
     assert answer.headers["content-length"] == "3"
 
 
+async def test_a_length_that_is_told_twice_passes_once(serve: Serve, upstream: Upstream):
+    upstream.answer("*", "*", Answer(200, b"12345", (("Content-Length", "5"),)))
+    answer = await (await serve(text(upstream.url))).get("/partner/a")
+    assert (answer.content, answer.headers.get_list("content-length")) == (b"12345", ["5"])
+
+
 @pytest.mark.parametrize("status", [204, 301, 304, 404, 500])
 async def test_every_status_passes_with_its_body(status: int, serve: Serve, upstream: Upstream):
     upstream.answer("*", "*", Answer(status, b"" if status in (204, 304) else b"body"))
