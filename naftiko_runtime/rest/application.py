@@ -7,7 +7,7 @@ recorded exactly once, whatever becomes of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -55,7 +55,6 @@ class RestApplication:
         observe: Observer,
         *,
         body_limit: int = BODY_LIMIT,
-        request_id: Callable[[], str] = new_request_id,
         previous: RestApplication | None = None,
     ) -> None:
         known = previous._claims if previous is not None else {}
@@ -66,7 +65,6 @@ class RestApplication:
         self._table, self.shadowed = build_table([claims for _, claims in self._claims.values()])
         self._observe = observe
         self._body_limit = body_limit
-        self._new_request_id = request_id
 
     @cached_property
     def _pages(self) -> RouteTable[Page]:
@@ -88,7 +86,7 @@ class RestApplication:
                 accept = value if accept is None else accept + b"," + value
             elif name == b"x-request-id" and REQUEST_ID.fullmatch(value):
                 request_id = value.decode()
-        exchange = Exchange(scope["method"], request_id or self._new_request_id(), send)
+        exchange = Exchange(scope["method"], request_id or new_request_id(), send)
         try:
             await self._serve(exchange, accept, scope, receive)
         except CallerLeftError:
@@ -129,28 +127,35 @@ class RestApplication:
 
     async def _answer_without_route(self, refused: MethodRefused | None, exchange: Exchange, scope: Scope) -> Answer:
         """A page of ours, where no spec claims its path; else what `_refuse_method` says, or `RefusalError` 404."""
-        if refused is None:
-            found = self._pages.find(exchange.method, _raw_path(scope))
-            if isinstance(found, Match):
-                page: Page = found.target
-                exchange.subject = Subject(f"{exchange.method} {page.path}", "", "")
-                if page.guard is not None:
-                    await page.guard.check(scope)
-                return page.answer(mounted_at(scope))
-            refused = found
-        else:
+        if refused is not None:
             await self._check_any(refused, scope)
-        if refused is None:
+            return _refuse_method(refused, exchange.method)
+        found = self._pages.find(exchange.method, _raw_path(scope))
+        if found is None:
             raise RefusalError(404, NO_ROUTE, "No operation is exposed at this path.")
-        return _refuse_method(refused, exchange.method)
+        if not isinstance(found, Match):
+            return _refuse_method(found, exchange.method)
+        page: Page = found.target
+        exchange.subject = Subject(f"{exchange.method} {page.path}", "", "")
+        if page.guard is not None:
+            await page.guard.check(scope)
+        return page.answer(mounted_at(scope))
 
     async def _check_any(self, refused: MethodRefused, scope: Scope) -> None:
         """Which methods a path has is told to whoever may use one of them."""
         raw_path = _raw_path(scope)
-        found = (self._table.find(method, raw_path) for method in refused.allowed)
-        guards = [item.target.guard for item in found if isinstance(item, Match)]
-        if None not in guards:
-            await guards[0].check(scope)
+        denied: DeniedError | None = None
+        for method in refused.allowed:
+            found = self._table.find(method, raw_path)
+            if isinstance(found, Match):
+                try:
+                    if found.target.guard is not None:
+                        await found.target.guard.check(scope)
+                    return
+                except DeniedError as error:
+                    denied = denied or error
+        if denied is not None:
+            raise denied
 
     async def _read(
         self, reader: ArgumentReader, endpoint: Endpoint, values: tuple[str, ...], scope: Scope, receive: Receive

@@ -157,6 +157,26 @@ async def test_the_name_of_a_scheme_has_no_case(scheme, serve: Serve, upstream: 
     assert answer.status_code == 200
 
 
+async def test_whoever_may_use_one_method_of_a_path_is_told_which_there_are(serve: Serve):
+    adapter = """\
+    - type: rest
+      namespace: {name}
+      port: 8080
+      authentication: {asked}
+      resources:
+        - path: /loans
+          operations: [{{method: {method}, name: {name}, outputParameters: [{{name: n, type: string, value: n}}]}}]
+"""
+    methods = {"key": "GET", "bearer": "POST"}
+    adapters = [adapter.format(name=name, asked=ASKED[name], method=method) for name, method in methods.items()]
+    client = await serve(library({}) + "".join(adapters))
+    answers = [await client.delete("/loans", headers=headers) for headers in ({}, {"authorization": f"Bearer {TOKEN}"})]
+    assert [(answer.status_code, answer.headers.get("allow")) for answer in answers] == [
+        (401, None),
+        (405, "GET, HEAD, OPTIONS, POST"),
+    ]
+
+
 GUARDED = {
     f"{scheme}-{kind}": (kind, ASKED["bearer"]) for scheme, kind in [("a", "rest"), ("b", "mcp"), ("c", "skill")]
 }
