@@ -1,1 +1,1 @@
-"""What both faces need of a request before they differ: its body, its caller, its id."""
+"""What all faces need of an HTTP request before they differ: who may call, its body, its caller, its id."""

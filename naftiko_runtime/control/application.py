@@ -29,11 +29,11 @@ from naftiko_runtime.control.endpoints import PUBLIC, switches_of
 from naftiko_runtime.control.operator import Json, Lines, Operator, Phase, TooManyError
 from naftiko_runtime.control.scripting import read_change, scripting_of
 from naftiko_runtime.plan.face import ControlFace
+from naftiko_runtime.telemetry.exposition import MEDIA_TYPE
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
-_TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _KEEP_ALIVE_SECONDS = 15.0
 # What a capability file may have (C8), written as a JSON text.
 _BODY_LIMIT = 8 * 1024 * 1024
@@ -162,7 +162,7 @@ class ControlApplication:
         return _Answer(await self._operator.validate(text, strict=strict))
 
     async def _metrics(self, request: Request) -> Response:
-        return Response(await self._operator.metrics(), headers={"content-type": _TEXT})
+        return Response(await self._operator.metrics(), headers={"content-type": MEDIA_TYPE})
 
     async def _traces(self, request: Request) -> Response:
         document = await self._operator.traces()

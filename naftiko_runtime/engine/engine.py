@@ -156,25 +156,22 @@ async def _passed_through(
     response: UpstreamResponse,
 ) -> Failure | Streamed:
     status, headers = response.status, masked(response.headers, request.withheld)
-    is_success = 200 <= status <= 299
-    limit = sized.limit_of(call) if is_success else None
-    is_too_large = limit is not None and sized.is_declared_larger(headers, limit)
-    if is_success and not is_too_large:
-        stream = response.stream() if limit is None else sized.counted(response.stream(), limit)
-        chunks = _Chunks(exchange, stream)
-        failure = await _begun(chunks, headers)
-        # The length that HEAD tells is that of another answer: it must not stand before an empty body.
-        length = "" if request.method == "HEAD" else content_length(headers)
-        return failure or Streamed(status, chunks, sized.media_type_of(call, headers), passing(headers), length)
-    try:
-        if limit is not None:
-            raise ResponseTooLargeError(limit)
-        body = await response.read()
-    except InvocationError as error:
-        return to_failure(error)
-    finally:
+    if not 200 <= status <= 299:
+        try:
+            return rejected(request.path, status, headers, await response.read())
+        except InvocationError as error:
+            return to_failure(error)
+        finally:
+            await exchange.__aexit__(None, None, None)
+    limit = sized.limit_of(call)
+    if limit is not None and sized.is_declared_larger(headers, limit):
         await exchange.__aexit__(None, None, None)
-    return rejected(request.path, status, headers, body)
+        return to_failure(ResponseTooLargeError(limit))
+    chunks = _Chunks(exchange, response.stream() if limit is None else sized.counted(response.stream(), limit))
+    failure = await _begun(chunks, headers)
+    # The length that HEAD tells is that of another answer: it must not stand before an empty body.
+    length = "" if request.method == "HEAD" else content_length(headers)
+    return failure or Streamed(status, chunks, sized.media_type_of(call, headers), passing(headers), length)
 
 
 async def _begun(chunks: _Chunks, headers: list[tuple[str, str]]) -> Failure | None:

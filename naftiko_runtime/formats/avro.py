@@ -22,10 +22,14 @@ from naftiko_runtime.formats.model import Allowance, Decode, SchemaError, Undeco
 Read = Callable[[Cursor, int], Any]
 """Reads one value at a depth."""
 
-_MAGIC = b"Obj\x01"
-_SYNC = 16
 LARGEST = 50 * 1024 * 1024
 """Bytes of all blocks of a container, inflated."""
+
+_MAGIC = b"Obj\x01"
+_SYNC = 16
+# The largest scale of a decimal, and the most bytes of its digits.
+_MOST_SCALE = 100
+_MOST_BYTES = 1_000
 
 _PRIMITIVES: dict[str, Read] = {
     "null": lambda cursor, depth: None,
@@ -212,21 +216,17 @@ def _block(cursor: Cursor) -> int:
 
 def _decimal(written: Mapping[str, Any], take: Callable[[Cursor], bytes]) -> Read:
     scale = written.get("scale", 0)
-    if not isinstance(scale, int) or not 0 <= scale <= _SCALE:
-        raise SchemaError(f"a decimal of the Avro schema has no scale from 0 to {_SCALE}")
+    if not isinstance(scale, int) or not 0 <= scale <= _MOST_SCALE:
+        raise SchemaError(f"a decimal of the Avro schema has no scale from 0 to {_MOST_SCALE}")
 
     def read(cursor: Cursor, depth: int) -> Any:
         data = take(cursor)
-        if len(data) > _DIGITS:
-            raise UndecodableError(f"it holds a decimal of more than {_DIGITS} bytes")
+        if len(data) > _MOST_BYTES:
+            raise UndecodableError(f"it holds a decimal of more than {_MOST_BYTES} bytes")
         number = int.from_bytes(data, "big", signed=True)
         return format(Decimal((number < 0, tuple(map(int, str(abs(number)))), -scale)), "f")
 
     return read
-
-
-_SCALE = 100
-_DIGITS = 1_000
 
 
 def _container(cursor: Cursor) -> list[Any]:

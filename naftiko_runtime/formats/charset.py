@@ -44,13 +44,13 @@ def decode_text(body: bytes, content_type: str, inside: str = "") -> str:
     return _decode(body, name)
 
 
+def decode_plain(body: bytes, content_type: str) -> object:
+    """The decoder of `text`: the whole body is one text."""
+    return decode_text(body, content_type)
+
+
 def _decode(body: bytes, name: str) -> str:
     try:
         return body.decode(name)
     except UnicodeDecodeError as error:
         raise UndecodableError(f"not text in {name}: the bytes at position {error.start} are no character") from None
-
-
-def decode_plain(body: bytes, content_type: str) -> object:
-    """The decoder of `text`: the whole body is one text."""
-    return decode_text(body, content_type)

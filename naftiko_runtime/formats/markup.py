@@ -61,26 +61,8 @@ _TABLE_WALLS = frozenset({"table"})
 _WALLS = frozenset({"table", *_CELLS})
 
 _INLINE = frozenset(
-    {
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "bdo",
-        "cite",
-        "code",
-        "em",
-        "font",
-        "i",
-        "kbd",
-        "mark",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-    }
-    | {"strong", "sub", "sup", "u", "var"}
+    {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "kbd", "mark", "q", "s", "samp", "small"}
+    | {"span", "strong", "sub", "sup", "u", "var"}
 )
 
 

@@ -96,8 +96,8 @@ class Forwarder:
             content, body = await source.take(whole=action.authentication is not None)
         except BodyTooLargeError as error:
             raise _too_large(error) from None
-        if body is not None and source.declared:
-            headers = (*headers, ("content-length", source.declared))
+        if body is not None and source.length is not None:
+            headers = (*headers, ("content-length", str(source.length)))
         url = f"{base}{path}?{query}" if query else f"{base}{path}"
         path_alone = urlsplit(base).path + path
         return UpstreamRequest(method, url, headers, content, path_alone, action.authentication, body, action.withheld)
@@ -138,29 +138,28 @@ class Forwarder:
 
 
 class _Source:
-    """The body of a request that is passed on: read whole where it is small or has to be, else as it comes."""
+    """The body of a request that is passed on: read whole where it is small or has to be, else as it comes. `length` is
+    what the caller says that it has, None where it doesn't say.
+    """
 
     def __init__(self, headers: Sequence[tuple[bytes, bytes]], receive: Receive, limit: int) -> None:
         described = dict(headers)
-        self._length: bytes = described.get(b"content-length", b"")
-        self._has_body = b"transfer-encoding" in described or self._length not in (b"", b"0")
+        self._declared: bytes = described.get(b"content-length", b"")
+        self._has_body = b"transfer-encoding" in described or self._declared not in (b"", b"0")
         self._receive = receive
         self._limit = limit
+        # Twenty digits are beyond any limit, and of thousands Python makes no number.
+        self.length = int(self._declared.lstrip(b"0")[:20] or b"0") if self._declared.isdigit() else None
         self.is_read = not self._has_body
-
-    @property
-    def declared(self) -> str:
-        """How many bytes the caller says it sends, without zeros before the number; empty where it doesn't."""
-        return (self._length.lstrip(b"0") or b"0").decode("ascii") if self._length.isdigit() else ""
 
     async def take(self, *, whole: bool) -> tuple[bytes | None, AsyncIterator[bytes] | None]:
         """The whole body, or one that comes; neither where there is none. Raises `BodyTooLargeError`."""
         if not self._has_body:
             return None, None
-        if self.declared and int(self.declared[:20]) > self._limit:
+        if self.length is not None and self.length > self._limit:
             raise BodyTooLargeError(self._limit)
-        if whole or (self.declared and int(self.declared[:20]) <= _WHOLE_BODY):
-            content = await read_all(self._receive, self._length, self._limit)
+        if whole or (self.length is not None and self.length <= _WHOLE_BODY):
+            content = await read_all(self._receive, self._declared, self._limit)
             self.is_read = True
             return content, None
         return None, self._pieces()

@@ -20,14 +20,11 @@ def security_schemes(namespace: str, access: Access | None) -> Iterator[tuple[st
         return
     if isinstance(access, KeyAccess):
         for key in access.keys:
-            yield f"{namespace}.{key.name}", {"type": "apiKey", "in": _place(key.in_query), "name": key.name}
+            place = "query" if key.in_query else "header"
+            yield f"{namespace}.{key.name}", {"type": "apiKey", "in": place, "name": key.name}
     elif isinstance(access, OAuthAccess):
         words = f"An access token of {access.issuer} for {access.audience}."
         scopes = f" It has the scopes {', '.join(access.scopes)}." if access.scopes else ""
         yield namespace, {"type": "http", "scheme": "bearer", "description": words + scopes}
     else:
         yield namespace, {"type": "http", "scheme": access.kind}
-
-
-def _place(in_query: bool) -> str:
-    return "query" if in_query else "header"

@@ -34,11 +34,9 @@ from naftiko_runtime.skill.catalogue import catalogue, detail
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
-_NOT_FOUND = "NK8007"
 _PIECE_BYTES = 64 * 1024
-_CODES = {400: "NK8001", 404: _NOT_FOUND, 405: "NK8008"}
-
-# A method that is none of these is text of the caller's, which no record tells.
+# Status → stable code.
+_CODES = {400: "NK8001", 404: "NK8007", 405: "NK8008"}
 
 # Pages come from a folder, and some may be HTML: none of them runs as a part of this origin.
 _HEADERS = {"x-content-type-options": "nosniff", "content-security-policy": "sandbox; default-src 'none'"}
@@ -152,8 +150,7 @@ def _pieces(file: BinaryIO, size: int) -> Iterator[bytes]:
 
 
 async def _refuse(request: Request, error: Exception) -> Response:
-    status, detail_text, headers = 500, "", None
-    if isinstance(error, HTTPException):
-        status, detail_text, headers = error.status_code, error.detail, error.headers
-    content = render_problem(status, _CODES.get(status, _NOT_FOUND), detail_text, request.state.request_id)
-    return Response(content, status, headers, PROBLEM)
+    if not isinstance(error, HTTPException):
+        raise error
+    content = render_problem(error.status_code, _CODES[error.status_code], error.detail, request.state.request_id)
+    return Response(content, error.status_code, error.headers, PROBLEM)

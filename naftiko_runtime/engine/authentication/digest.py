@@ -68,7 +68,6 @@ class DigestAttempt:
 
     def __init__(self, signer: DigestSigner) -> None:
         self._signer = signer
-        self._sent = 0
         self._nonces: list[str | None] = []
 
     async def sign(self, request: UpstreamRequest) -> UpstreamRequest:

@@ -16,6 +16,9 @@ from naftiko_runtime.errors import TransportError
 DECODABLE = "gzip, deflate"
 """What an adapter that decodes with this module asks for in `Accept-Encoding`."""
 
+DESCRIBES_CODED_BODY = frozenset({"content-encoding", "content-length"})
+"""Headers that say nothing true of the body that this module decoded."""
+
 _PIECE = 64 * 1024
 # An empty member has 20 bytes and costs a copy of all that follows it. Seekable files begin one every 64 KiB.
 _MOST_MEMBERS = 10_000

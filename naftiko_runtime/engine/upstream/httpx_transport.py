@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable
 from typing import TYPE_CHECKING, Self, TypeVar, cast
 
 from naftiko_runtime.engine.upstream.answered import head_problem
-from naftiko_runtime.engine.upstream.content_coding import DECODABLE, Decoder, decoder_for
+from naftiko_runtime.engine.upstream.content_coding import DECODABLE, DESCRIBES_CODED_BODY, Decoder, decoder_for
 from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError
 from naftiko_runtime.engine.upstream.sendable import ENCLOSING, check_sendable, host_of
 from naftiko_runtime.errors import DeadlineError, InvocationError, TransportError
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _DEFAULT_LIMITS = Limits()
-_DESCRIBES_CODED_BODY = frozenset({"content-encoding", "content-length"})
 _DEFAULT_HEADERS = (
     ("user-agent", f"naftiko-runtime/{__version__}"),
     ("accept", "*/*"),
@@ -109,7 +108,7 @@ class _Exchange:
         unreadable = {name for name, value in raw if not value.isascii()}
         pairs = [(name.decode("ascii"), value.decode("ascii")) for name, value in raw if name not in unreadable]
         if self._decoder is not None:
-            return [pair for pair in pairs if pair[0] not in _DESCRIBES_CODED_BODY]
+            return [pair for pair in pairs if pair[0] not in DESCRIBES_CODED_BODY]
         return pairs
 
     async def read(self) -> bytes:

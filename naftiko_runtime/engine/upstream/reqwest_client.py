@@ -23,7 +23,7 @@ from pyreqwest.request import StreamRequest
 from pyreqwest.response import Response, ResponseBodyReader
 
 from naftiko_runtime.engine.upstream.answered import head_problem
-from naftiko_runtime.engine.upstream.content_coding import Decoder, decoder_for
+from naftiko_runtime.engine.upstream.content_coding import DESCRIBES_CODED_BODY, Decoder, decoder_for
 from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError
 from naftiko_runtime.engine.upstream.route import STRAIGHT, Route
 from naftiko_runtime.engine.upstream.sendable import ENCLOSING, check_sendable, host_of
@@ -34,7 +34,6 @@ from naftiko_runtime.version import __version__
 _BLOCK = 64 * 1024
 _DEFAULT_LIMITS = Limits()
 _CONNECTING = "client error (Connect)"
-_DESCRIBES_CODED_BODY = frozenset({"content-encoding", "content-length"})
 
 
 class ReqwestUpstream:
@@ -151,7 +150,7 @@ class _Exchange:
         except ValueError:
             pairs = self._readable_headers()
         if self._decoder is not None:
-            return [pair for pair in pairs if pair[0] not in _DESCRIBES_CODED_BODY]
+            return [pair for pair in pairs if pair[0] not in DESCRIBES_CODED_BODY]
         return pairs
 
     async def read(self) -> bytes:
