@@ -201,7 +201,12 @@ def _headers(stream: BufferedIOBase) -> Iterator[tuple[str, str]]:
 
 def _body(stream: BufferedIOBase, headers: dict[str, str]) -> bytes:
     if headers.get("transfer-encoding", "").lower() != "chunked":
-        return stream.read(int(headers.get("content-length", "0")))
+        length = int(headers.get("content-length", "0"))
+        body = stream.read(length)
+        if len(body) < length:
+            # Whoever broke off may have done so in the test before.
+            raise ConnectionError
+        return body
     body = b""
     while size := int(stream.readline().split(b";")[0], 16):
         body += stream.read(size)
