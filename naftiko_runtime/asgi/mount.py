@@ -20,5 +20,5 @@ def unmounted(scope: Scope, path: str, raw_path: bytes, mount: str) -> Scope:
 
 def mounted_at(scope: Scope) -> str:
     """The path of the mount as clients see it, without a slash at its end; empty where there is none."""
-    mount: str | None = scope.get(_MOUNT)
-    return scope.get("root_path", "").rstrip("/") if mount is None else mount
+    mount: str = scope.get(_MOUNT, "")
+    return mount

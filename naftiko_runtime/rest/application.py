@@ -193,15 +193,9 @@ def _refuse_method(refused: MethodRefused, method: str) -> Answer:
 
 
 def _raw_path(scope: Scope) -> bytes:
-    """The path as the caller sent it, below the place where this application is mounted, without the query."""
+    """The path as the caller sent it, without the query, which some servers leave in it."""
     raw: bytes | None = scope.get("raw_path")
     if raw is None:
         # A server that keeps no raw path has decoded it: the nearest to what was sent is to encode it again.
         raw = quote(scope["path"]).encode()
-    if b"?" in raw:
-        raw = raw.partition(b"?")[0]
-    root: str = scope.get("root_path", "").rstrip("/")
-    if root and scope["path"].startswith(root):
-        segments = raw.split(b"/", root.count("/") + 1)
-        raw = b"/" + segments[-1] if len(segments) == root.count("/") + 2 else b""
-    return raw
+    return raw.partition(b"?")[0] if b"?" in raw else raw

@@ -32,7 +32,7 @@ class Reply(NamedTuple):
         return values[0] if values else None
 
 
-def scope_of(method: str, target: bytes, headers: RawHeaders, root_path: str = "") -> Scope:
+def scope_of(method: str, target: bytes, headers: RawHeaders) -> Scope:
     raw_path, _, query = target.partition(b"?")
     return {
         "type": "http",
@@ -40,7 +40,6 @@ def scope_of(method: str, target: bytes, headers: RawHeaders, root_path: str = "
         "method": method,
         "path": raw_path.decode("latin-1"),
         "raw_path": raw_path,
-        "root_path": root_path,
         "query_string": query,
         "headers": headers,
     }

@@ -58,27 +58,9 @@ def test_a_host_can_ask_whose_path_it_is(serve: Serve, raw_path: bytes, methods:
     assert serve(LIST, GET, CREATE).find(raw_path) == methods
 
 
-@pytest.mark.parametrize(
-    ("raw_path", "root_path", "status"),
-    [
-        (b"/capabilities/jobs", "/capabilities", 200),
-        (b"/%63apabilities/jobs", "/capabilities", 200),
-        (b"/a/b/jobs", "/a/b/", 200),
-        (b"/capabilities", "/capabilities", 404),
-        (b"/capabilities%2Fjobs", "/capabilities", 404),
-        (b"/jobs", "/elsewhere", 200),
-    ],
-)
-async def test_a_mounted_face_looks_below_its_mount(serve: Serve, raw_path: bytes, root_path: str, status: int) -> None:
-    scope = scope_of("GET", raw_path, [], root_path)
-    scope["path"] = raw_path.replace(b"%63", b"c").replace(b"%2F", b"/").decode()
-
-    assert (await ask(serve(LIST), "GET", b"", scope=scope)).status == status
-
-
 async def test_a_server_may_leave_the_raw_path_out_or_keep_the_query_in_it(serve: Serve) -> None:
     without = scope_of("GET", b"/jobs/a b", [])
-    del without["raw_path"], without["root_path"]
+    del without["raw_path"]
     whole = scope_of("GET", b"/jobs/5", [])
     whole["raw_path"] = b"/jobs/5?x=1"
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from naftiko_runtime.asgi.mount import unmounted
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.plan.face import Route
 from naftiko_runtime.plan.function import Refused
@@ -17,8 +18,9 @@ LIST = Route("GET", "/jobs", echo_function("list"))
 GET = Route("GET", "/jobs/{id}", echo_function("get", input_at(Place.PATH, "id", required=True)))
 
 
-async def document(application: Any, target: bytes, root_path: str = "") -> Any:
-    reply = await ask(application, "GET", target, scope=scope_of("GET", target, [], root_path))
+async def document(application: Any, target: bytes, mount: str = "") -> Any:
+    scope = unmounted(scope_of("GET", target, []), target.decode(), target, mount)
+    reply = await ask(application, "GET", target, scope=scope)
     assert (reply.status, reply.header("content-type")) == (200, "application/json")
     return reply.json
 
@@ -57,9 +59,9 @@ async def test_an_operation_that_was_left_out_is_not_described(serve: Serve) -> 
 
 async def test_a_mounted_listener_says_where_it_is_mounted(serve: Serve) -> None:
     application = serve(LIST)
-    described = await document(application, b"/caps/hand/openapi.json", root_path="/caps")
+    described = await document(application, b"/hand/openapi.json", "/caps")
     assert described["servers"] == [{"url": "/caps/hand"}]
-    described = await document(application, b"/caps/openapi.json", root_path="/caps")
+    described = await document(application, b"/openapi.json", "/caps")
     assert described["servers"] == [{"url": "/caps"}]
     assert (await document(application, b"/openapi.json"))["servers"] == [{"url": "/"}]
 
