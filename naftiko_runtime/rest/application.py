@@ -25,7 +25,8 @@ from naftiko_runtime.rest.accept import admits_json
 from naftiko_runtime.rest.answer import Answer, answer_failure, answer_refusal, answer_success, streamed_headers
 from naftiko_runtime.rest.arguments import ABSENT, ArgumentReader
 from naftiko_runtime.rest.body import parse_json, read_body
-from naftiko_runtime.rest.endpoint import Claims, Endpoint, build_table, claims_of
+from naftiko_runtime.rest.claims import Claims, build_table, claims_of
+from naftiko_runtime.rest.endpoint import Endpoint
 from naftiko_runtime.rest.exchange import Exchange, Subject
 from naftiko_runtime.rest.pages import Page, pages
 from naftiko_runtime.rest.problem import NO_METHOD, NO_ROUTE, NOT_ACCEPTABLE, RefusalError

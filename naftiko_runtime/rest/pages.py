@@ -21,7 +21,7 @@ from naftiko_runtime.plan.face import RestFace
 from naftiko_runtime.plan.forward import Forward
 from naftiko_runtime.plan.function import Refused
 from naftiko_runtime.rest.answer import Answer
-from naftiko_runtime.rest.endpoint import Claim, Claims, Shadowed
+from naftiko_runtime.rest.claims import Claim, Claims, Shadowed
 from naftiko_runtime.rest.openapi import About, Exposed, openapi
 from naftiko_runtime.rest.template import Segment, parse_template
 
