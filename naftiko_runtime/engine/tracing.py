@@ -69,8 +69,8 @@ class Span:
 class Trace:
     """One request from its first span on. `recorded` says whether anybody keeps it; where not, only its ids matter.
 
-    `state` is the `tracestate` that came with it. `began` is the time of day at its first span, in nanoseconds since
-    1970, and that span's `started` is the same moment on the other clock.
+    `state` is the `tracestate` that came with it, `single` that it came as B3 in one header. `began` is the time of day
+    at its first span, in nanoseconds since 1970, and that span's `started` is the same moment on the other clock.
     """
 
     __slots__ = ("began", "dropped", "recorded", "single", "spans", "state", "trace_id")

@@ -94,10 +94,13 @@ def openapi(about: About, operations: Sequence[Exposed]) -> dict[str, Any]:
 
 def _shape(segments: tuple[Segment, ...]) -> tuple[str, ...]:
     """What makes two templates one: everything but the names of placeholders."""
-    return tuple(
-        f"={item.text}" if isinstance(item, Literal) else item.expression.pattern if isinstance(item, Pattern) else ""
-        for item in segments
-    )
+    shape: list[str] = []
+    for segment in segments:
+        if isinstance(segment, Literal):
+            shape.append(f"={segment.text}")
+        else:
+            shape.append(segment.expression.pattern if isinstance(segment, Pattern) else "")
+    return tuple(shape)
 
 
 def _identifiers(operations: Iterable[Exposed]) -> list[str]:

@@ -8,8 +8,10 @@ Numbers of several processes add up, which is why they are plain sums here and r
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import add
+from typing import Any, TypeVar
 
 from naftiko_runtime.engine.record import RequestRecord
 
@@ -23,6 +25,10 @@ OTHER = "(other)"
 """What stands for every further label value."""
 
 Labels = tuple[str, ...]
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+_Plus = Callable[[_Value, _Value], _Value]
 
 
 class Histogram:
@@ -139,11 +145,8 @@ class Snapshot:
     def plus(self, other: Snapshot) -> Snapshot:
         """The numbers of two processes as those of one."""
         return Snapshot(
-            {name: _sum(self.counters.get(name, {}), other.counters.get(name, {})) for name in _names(self, other)[0]},
-            {
-                name: _sum_all(self.histograms.get(name, {}), other.histograms.get(name, {}))
-                for name in _names(self, other)[1]
-            },
+            _merged(self.counters, other.counters, lambda one, two: _merged(one, two, add)),
+            _merged(self.histograms, other.histograms, lambda one, two: _merged(one, two, _added)),
         )
 
     def to_json(self) -> dict[str, object]:
@@ -157,47 +160,25 @@ class Snapshot:
         }
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Mapping[str, list[list[object]]]]) -> Snapshot:
+    def from_json(cls, document: Mapping[str, Any]) -> Snapshot:
         """What another process's `to_json` told."""
-        counters: dict[str, dict[Labels, float]] = {}
-        for name, rows in document["counters"].items():
-            counters[name] = {tuple(map(str, row[:-1])): float(str(row[-1])) for row in rows}
-        histograms: dict[str, dict[Labels, tuple[float, ...]]] = {}
-        for name, pairs in document["histograms"].items():
-            histograms[name] = {_labels(key): _floats(values) for key, values in pairs}
-        return cls(counters, histograms)
-
-
-def _labels(value: object) -> Labels:
-    return tuple(map(str, value)) if isinstance(value, list) else ()
-
-
-def _floats(value: object) -> tuple[float, ...]:
-    return tuple(map(float, value)) if isinstance(value, list) else ()
+        return cls(
+            {name: {tuple(key): value for *key, value in rows} for name, rows in document["counters"].items()},
+            {
+                name: {tuple(key): tuple(values) for key, values in rows}
+                for name, rows in document["histograms"].items()
+            },
+        )
 
 
 def _copied(histograms: Mapping[Labels, Histogram]) -> dict[Labels, tuple[float, ...]]:
     return {key: (*map(float, item.counts), item.total) for key, item in histograms.items()}
 
 
-def _names(one: Snapshot, other: Snapshot) -> tuple[list[str], list[str]]:
-    return (
-        list(dict.fromkeys((*one.counters, *other.counters))),
-        list(dict.fromkeys((*one.histograms, *other.histograms))),
-    )
+def _merged(one: Mapping[_Key, _Value], two: Mapping[_Key, _Value], plus: _Plus[_Value]) -> dict[_Key, _Value]:
+    """What either of them has; the sum of what both have."""
+    return {**one, **two} | {key: plus(one[key], two[key]) for key in one.keys() & two.keys()}
 
 
-def _sum(one: Mapping[Labels, float], other: Mapping[Labels, float]) -> dict[Labels, float]:
-    return {key: one.get(key, 0.0) + other.get(key, 0.0) for key in dict.fromkeys((*one, *other))}
-
-
-def _sum_all(
-    one: Mapping[Labels, tuple[float, ...]], other: Mapping[Labels, tuple[float, ...]]
-) -> dict[Labels, tuple[float, ...]]:
-    summed: dict[Labels, tuple[float, ...]] = {}
-    for key in dict.fromkeys((*one, *other)):
-        if key in one and key in other:
-            summed[key] = tuple(a + b for a, b in zip(one[key], other[key], strict=True))
-        else:
-            summed[key] = one.get(key) or other[key]
-    return summed
+def _added(one: tuple[float, ...], two: tuple[float, ...]) -> tuple[float, ...]:
+    return tuple(map(add, one, two))

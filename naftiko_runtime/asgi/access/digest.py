@@ -91,9 +91,8 @@ def _username(answer: dict[str, str]) -> str:
 
 def _target(scope: Scope) -> str:
     """The request target (RFC 9112 §3.2.1) as the client sent it, above any mount."""
-    path = (
-        quote(mounted_at(scope)).encode() + (scope.get("raw_path") or quote(scope["path"]).encode()).partition(b"?")[0]
-    )
+    below: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    path = quote(mounted_at(scope)).encode() + below.partition(b"?")[0]
     query: bytes = scope["query_string"]
     return (path + b"?" + query if query else path).decode("latin-1")
 

@@ -55,12 +55,12 @@ class KeyGuard:
     async def check(self, scope: Scope) -> None:
         """See `Guard`."""
         is_right = True
-        for name, in_query, expected in ((key.name, key.in_query, key.value) for key in self._keys):
+        for key in self._keys:
             try:
-                given = sole_query_value(scope, name) if in_query else sole_header(scope, name.encode())
+                given = sole_query_value(scope, key.name) if key.in_query else sole_header(scope, key.name.encode())
             except RepeatedError:
-                raise repeated(self._asked, f"`{name}`") from None
-            is_right &= compare_digest(sha256(given or b"").digest(), expected)
+                raise repeated(self._asked, f"`{key.name}`") from None
+            is_right &= compare_digest(sha256(given or b"").digest(), key.value)
         if not is_right:
             raise unauthenticated(self._asked, self._detail)
 
