@@ -76,7 +76,7 @@ class McpEndpoint:
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
-        """The life of what requests may start. To be entered by the host around serving; entering starts nothing."""
+        """The life of what requests may start, for whoever serves this endpoint alone; entering starts nothing."""
         try:
             yield
         finally:
