@@ -310,10 +310,20 @@ class TestIntrospection:
             assert (await client.get("/loans", headers=bearer(authority.token(aud=RESOURCE)))).status_code == 503
         assert authority.count("/introspect") == 1
 
-    async def test_the_server_is_not_asked_about_what_is_too_long_for_a_token(
-        self, serve: Serve, authority, upstream: Upstream
+    @pytest.mark.parametrize(
+        ("token", "why"),
+        [
+            ("x" * 20_000, "it is too long"),
+            ("", "it is no bearer token"),
+            ("one two", "it is no bearer token"),
+            ('quo"ted', "it is no bearer token"),
+            ("=", "it is no bearer token"),
+        ],
+    )
+    async def test_the_server_is_not_asked_about_what_can_be_no_token(
+        self, token, why, serve: Serve, authority, upstream: Upstream
     ):
         client = await serve(guarded(authority, upstream, self.MORE))
-        answer = await client.get("/loans", headers=bearer("x" * 20_000))
-        assert (answer.status_code, parameters(answer)["error_description"]) == (401, "it is too long")
+        answer = await client.get("/loans", headers=bearer(token))
+        assert (answer.status_code, parameters(answer)["error_description"]) == (401, why)
         assert authority.requests == []

@@ -8,6 +8,7 @@ token worthless at once.
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable
 from hashlib import sha256
@@ -42,6 +43,8 @@ _LOGGER = logging.getLogger(__name__)
 _REMEMBERED = 1000
 # Longer ones come from nobody's authorization server; verifying them, or asking about them, costs with their length.
 _LONGEST_TOKEN = 16 * 1024
+# RFC 6750 §2.1. A server that answers anything else with an error must not seem to be down for everybody.
+_TOKEN = re.compile(rb"[A-Za-z0-9._~+/-]+=*")
 
 
 class OAuthGuard:
@@ -78,6 +81,8 @@ class OAuthGuard:
         try:
             if len(token) > _LONGEST_TOKEN:
                 raise TokenError("it is too long")
+            if not _TOKEN.fullmatch(token):
+                raise TokenError("it is no bearer token")
             if self._access.client is None:
                 await self._check_signed(token, scope)
             else:
