@@ -28,7 +28,7 @@ from naftiko_runtime.host.json_events import JsonEvents
 from naftiko_runtime.host.layout import Overrides, lay_out
 from naftiko_runtime.host.logs import Log
 from naftiko_runtime.host.switchboard import Switch
-from naftiko_runtime.plan.model import UpstreamRequest
+from naftiko_runtime.plan.model.call import UpstreamRequest
 from naftiko_runtime.telemetry.engine import ObservedEngine
 from naftiko_runtime.telemetry.observation import Observation, Wish
 from naftiko_runtime.telemetry.tracer import Sampling

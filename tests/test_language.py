@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from naftiko_runtime.spec.earlier import BIND_WORDS
-from naftiko_runtime.spec.shapes import LATER, LATER_IN_IMPORTS
+from naftiko_runtime.spec.generations.earlier import BIND_WORDS
+from naftiko_runtime.spec.generations.shapes import LATER, LATER_IN_IMPORTS
 from tests.runner import ROOT
 
 PAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from naftiko_runtime.cli.options import UsageError, port
 from naftiko_runtime.cli.terminal import AT_FAULT, say
 from naftiko_runtime.diagnostics import visible
-from naftiko_runtime.plan.addresses import address_problem
+from naftiko_runtime.plan.text.addresses import address_problem
 
 _PATIENCE_SECONDS = 10.0
 _PORT = "NAFTIKO_CONTROL"

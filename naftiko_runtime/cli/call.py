@@ -26,9 +26,9 @@ from naftiko_runtime.engine.upstream.route import Route
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.host.capability import Capability, inspect_capability, load_capability
 from naftiko_runtime.host.discovery import discover
-from naftiko_runtime.plan.function import Function
-from naftiko_runtime.plan.model import Arguments, Call
-from naftiko_runtime.plan.steps import CallStep, Orchestration
+from naftiko_runtime.plan.model.call import Arguments, Call
+from naftiko_runtime.plan.model.function import Function
+from naftiko_runtime.plan.model.steps import CallStep, Orchestration
 
 
 def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

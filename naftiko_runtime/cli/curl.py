@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from naftiko_runtime.plan.model import UpstreamRequest
-from naftiko_runtime.plan.negotiated import Digest
+from naftiko_runtime.plan.model.call import UpstreamRequest
+from naftiko_runtime.plan.model.negotiated import Digest
 
 _INDENT = " \\\n  "
 

@@ -19,7 +19,7 @@ from naftiko_runtime.diagnostics import CODES, Diagnostic, visible
 from naftiko_runtime.host.capability import inspect_capability
 from naftiko_runtime.host.discovery import discover
 from naftiko_runtime.host.exposures import Exposure
-from naftiko_runtime.plan.face import Plan
+from naftiko_runtime.plan.model.face import Plan
 
 _CODE = re.compile(r"NK[0-9]{4}", re.IGNORECASE)
 

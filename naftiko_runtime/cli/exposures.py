@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.host.exposures import Exposure, exposures_of, left_out_of, shared_by
-from naftiko_runtime.plan.face import Aggregate, Plan
+from naftiko_runtime.plan.model.face import Aggregate, Plan
 
 
 def everything_of(plan: Plan) -> tuple[Exposure, ...]:

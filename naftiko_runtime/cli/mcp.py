@@ -16,7 +16,7 @@ from naftiko_runtime.host.layout import Overrides, unknown_namespaces
 from naftiko_runtime.host.reload import Reload
 from naftiko_runtime.host.server import Hosting, run
 from naftiko_runtime.host.tally import Tally
-from naftiko_runtime.plan.face import McpFace, Plan
+from naftiko_runtime.plan.model.face import McpFace, Plan
 
 
 def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

@@ -14,7 +14,7 @@ from naftiko_runtime.cli.report import tell
 from naftiko_runtime.cli.terminal import AT_FAULT, FINE
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.migration.migrate import TARGETS, migrate
-from naftiko_runtime.spec.source import BYTE_ORDER_MARK, read_source
+from naftiko_runtime.spec.text.source import BYTE_ORDER_MARK, read_source
 
 
 def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

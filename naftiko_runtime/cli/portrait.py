@@ -12,17 +12,17 @@ from urllib.parse import unquote
 
 from naftiko_runtime.diagnostics import visible
 from naftiko_runtime.errors import InvocationError
-from naftiko_runtime.plan.face import Aggregate, McpFace
-from naftiko_runtime.plan.forward import Forward
-from naftiko_runtime.plan.function import Refused
-from naftiko_runtime.plan.model import Call
-from naftiko_runtime.plan.offerings import Files, PromptArgument
-from naftiko_runtime.plan.steps import CallStep, LookupStep, Orchestration, ScriptStep
+from naftiko_runtime.plan.model.call import Call
+from naftiko_runtime.plan.model.face import Aggregate, McpFace
+from naftiko_runtime.plan.model.forward import Forward
+from naftiko_runtime.plan.model.function import Refused
+from naftiko_runtime.plan.model.offerings import Files, PromptArgument
+from naftiko_runtime.plan.model.steps import CallStep, LookupStep, Orchestration, ScriptStep
 
 if TYPE_CHECKING:
     from naftiko_runtime.host.exposures import Exposure
-    from naftiko_runtime.plan.face import RestFace
-    from naftiko_runtime.plan.function import Function, Input
+    from naftiko_runtime.plan.model.face import RestFace
+    from naftiko_runtime.plan.model.function import Function, Input
 
 _LABEL = 10
 _LONGEST_BODY = 2000

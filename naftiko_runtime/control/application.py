@@ -28,7 +28,7 @@ from naftiko_runtime.asgi.request_id import request_id_of
 from naftiko_runtime.control.endpoints import PUBLIC, switches_of
 from naftiko_runtime.control.operator import Json, Lines, Operator, Phase, TooManyError
 from naftiko_runtime.control.scripting import read_change, scripting_of
-from naftiko_runtime.plan.face import ControlFace
+from naftiko_runtime.plan.model.face import ControlFace
 from naftiko_runtime.telemetry.exposition import MEDIA_TYPE
 
 if TYPE_CHECKING:

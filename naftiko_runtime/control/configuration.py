@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from naftiko_runtime.plan.face import McpFace, Plan, RestFace, SkillFace
-from naftiko_runtime.plan.function import Function
-from naftiko_runtime.plan.model import Call
+from naftiko_runtime.plan.model.call import Call
+from naftiko_runtime.plan.model.face import McpFace, Plan, RestFace, SkillFace
+from naftiko_runtime.plan.model.function import Function
 
 
 def configuration_of(file: str, plan: Plan) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from naftiko_runtime.plan.face import ControlFace
-from naftiko_runtime.spec.control import Scripting
+from naftiko_runtime.plan.model.face import ControlFace
+from naftiko_runtime.spec.model.control import Scripting
 
 PREFIX = "/control"
 """Where all endpoints are, beside their own paths; what is left when a spec claims those."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from naftiko_runtime.control.operator import Json, ScriptRuns
 from naftiko_runtime.engine.scripts.settings import Change
-from naftiko_runtime.spec.control import DEFAULT_STATEMENT_LIMIT, DEFAULT_TIMEOUT_MILLISECONDS, Scripting
+from naftiko_runtime.spec.model.control import DEFAULT_STATEMENT_LIMIT, DEFAULT_TIMEOUT_MILLISECONDS, Scripting
 
 _FIXED = ("defaultLocation", "defaultLanguage", "allowedLanguages")
 _CHANGEABLE = ("enabled", "timeout", "statementLimit")

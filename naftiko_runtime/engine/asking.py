@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from naftiko_runtime.engine.upstream.port import ResponseTooLargeError, Upstream
-from naftiko_runtime.plan.model import UpstreamRequest
+from naftiko_runtime.plan.model.call import UpstreamRequest
 
 
 class Reply(NamedTuple):

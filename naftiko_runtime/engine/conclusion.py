@@ -13,8 +13,8 @@ from naftiko_runtime.engine.defects import log_defect
 from naftiko_runtime.engine.headers import content_type, passing
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Success
 from naftiko_runtime.engine.sized import media_type_of
-from naftiko_runtime.plan.model import Call
-from naftiko_runtime.plan.values import to_json
+from naftiko_runtime.plan.model.call import Call
+from naftiko_runtime.plan.text.values import to_json
 
 LARGE = 64 * 1024
 """Bytes of an answer beyond JSON from which on it is decoded in a thread of its own: it takes long."""

@@ -14,7 +14,7 @@ import orjson
 
 from naftiko_runtime.formats.charset import decode_text
 from naftiko_runtime.formats.model import UndecodableError as UndecodableError
-from naftiko_runtime.plan.values import from_json
+from naftiko_runtime.plan.text.values import from_json
 
 _OTHER_CHARSET = re.compile(r";\s*charset\s*=\s*(?!\"?utf-?8\b)", re.IGNORECASE)
 _MARKS_OF_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

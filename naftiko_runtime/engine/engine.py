@@ -21,11 +21,11 @@ from naftiko_runtime.engine.scripts.sandbox import Sandbox
 from naftiko_runtime.engine.scripts.settings import SharedSettings
 from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError, Upstream, UpstreamResponse
 from naftiko_runtime.errors import ArgumentError, FieldError, InvocationError
-from naftiko_runtime.plan.forward import Forward
-from naftiko_runtime.plan.function import Function, Mock, Refused
-from naftiko_runtime.plan.model import Arguments, Call, UpstreamRequest
-from naftiko_runtime.plan.steps import Orchestration
-from naftiko_runtime.plan.values import UnfitValue, to_json
+from naftiko_runtime.plan.model.call import Arguments, Call, UpstreamRequest
+from naftiko_runtime.plan.model.forward import Forward
+from naftiko_runtime.plan.model.function import Function, Mock, Refused
+from naftiko_runtime.plan.model.steps import Orchestration
+from naftiko_runtime.plan.text.values import UnfitValue, to_json
 
 DEFAULT_SECONDS = Limits().together
 """How long a function may take whose steps make several calls (C14b)."""

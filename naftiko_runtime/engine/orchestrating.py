@@ -21,9 +21,9 @@ from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, 
 from naftiko_runtime.engine.tracing import note_failure, within
 from naftiko_runtime.engine.upstream.port import UpstreamResponse
 from naftiko_runtime.errors import ArgumentError, DeadlineError, FieldError, InvocationError
-from naftiko_runtime.plan.model import Arguments, UpstreamRequest
-from naftiko_runtime.plan.steps import CallStep, LookupStep, Orchestration, Scope, Step, is_result, result_key
-from naftiko_runtime.plan.values import ABSENT, to_json
+from naftiko_runtime.plan.model.call import Arguments, UpstreamRequest
+from naftiko_runtime.plan.model.steps import CallStep, LookupStep, Orchestration, Scope, Step, is_result, result_key
+from naftiko_runtime.plan.text.values import ABSENT, to_json
 from naftiko_runtime.scripts.model import Limits, Script
 
 _LOGGER = logging.getLogger(__name__)

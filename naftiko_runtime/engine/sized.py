@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 from naftiko_runtime.engine.headers import content_length, content_type
 from naftiko_runtime.engine.upstream.port import ResponseTooLargeError, UpstreamResponse
-from naftiko_runtime.plan.model import Call
+from naftiko_runtime.plan.model.call import Call
 
 DEFAULT_LIMIT = 10 * 1024 * 1024
 """Bytes of a binary answer where neither its operation nor the adapter says how many."""

@@ -22,7 +22,7 @@ from yaml.events import (
 
 from naftiko_runtime.formats.charset import decode_text
 from naftiko_runtime.formats.model import Allowance, UndecodableError, enter, weigh
-from naftiko_runtime.spec.scalars import resolve_plain
+from naftiko_runtime.spec.text.scalars import resolve_plain
 
 
 def decode_yaml(body: bytes, content_type: str) -> object:

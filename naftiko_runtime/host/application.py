@@ -26,8 +26,8 @@ from naftiko_runtime.host.controls import Controls
 from naftiko_runtime.host.endpoints import Endpoints
 from naftiko_runtime.host.index import Index
 from naftiko_runtime.host.skills import Skills
-from naftiko_runtime.plan.face import ControlFace
-from naftiko_runtime.plan.policy import OAuthAccess
+from naftiko_runtime.plan.model.face import ControlFace
+from naftiko_runtime.plan.model.policy import OAuthAccess
 from naftiko_runtime.rest.application import RestApplication
 
 if TYPE_CHECKING:

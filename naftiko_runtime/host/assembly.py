@@ -21,7 +21,7 @@ from naftiko_runtime.host.discovery import discover
 from naftiko_runtime.host.environment import read_env_file
 from naftiko_runtime.host.layout import Adapter, Listener, adapters_of, unknown_namespaces
 from naftiko_runtime.host.loaded import LoadedSpec, is_text, load
-from naftiko_runtime.plan.face import McpFace, Plan
+from naftiko_runtime.plan.model.face import McpFace, Plan
 
 Source: TypeAlias = str | PathLike[str] | LoadedSpec
 """A file, a folder, a capability's text, or one that `load` gave."""

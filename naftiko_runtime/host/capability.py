@@ -15,12 +15,12 @@ from naftiko_runtime.diagnostics import Diagnostic, Span, in_file_order
 from naftiko_runtime.host.environment import environment_files, read_environment, unfollowed
 from naftiko_runtime.lint.rules import lint
 from naftiko_runtime.plan.compile import compile_plan
-from naftiko_runtime.plan.face import ControlFace, Plan
-from naftiko_runtime.plan.variables import Environment
-from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
+from naftiko_runtime.plan.model.face import ControlFace, Plan
+from naftiko_runtime.plan.scope.variables import Environment
 from naftiko_runtime.spec.load import Reading, read_spec, read_text
-from naftiko_runtime.spec.model import Spec
-from naftiko_runtime.spec.source import read_source
+from naftiko_runtime.spec.model.capability import Spec
+from naftiko_runtime.spec.text.document import Document, Pointer, to_json_pointer
+from naftiko_runtime.spec.text.source import read_source
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from naftiko_runtime.errors import InvocationError
 from naftiko_runtime.host.layout import Layout
 from naftiko_runtime.mcp.news import Kind
-from naftiko_runtime.plan.face import Face, McpFace, RestFace, Tool
-from naftiko_runtime.plan.function import Function, Mock
-from naftiko_runtime.plan.model import Call
-from naftiko_runtime.plan.offerings import Files, Readable, Resource
+from naftiko_runtime.plan.model.call import Call
+from naftiko_runtime.plan.model.face import Face, McpFace, RestFace, Tool
+from naftiko_runtime.plan.model.function import Function, Mock
+from naftiko_runtime.plan.model.offerings import Files, Readable, Resource
 
 Exposed = Mapping[tuple[str, str], object]
 """What is exposed: by namespace and name, a value that is equal where nothing changed."""

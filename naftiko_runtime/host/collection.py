@@ -17,7 +17,7 @@ from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.host.capability import Capability, Settings, load_text
 from naftiko_runtime.host.discovery import classify
 from naftiko_runtime.host.scan import Scan, Stamp, stamp_of
-from naftiko_runtime.spec.source import MAX_BYTES, read_source
+from naftiko_runtime.spec.text.source import MAX_BYTES, read_source
 
 Tell = Callable[[Sequence[Diagnostic], dict[str, str]], None]
 """Told of problems, with the texts of the files they are in."""

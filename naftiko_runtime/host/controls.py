@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from naftiko_runtime.control.application import ControlApplication
     from naftiko_runtime.control.operator import Operator
     from naftiko_runtime.engine.upstream.port import Upstream
-    from naftiko_runtime.plan.face import ControlFace
+    from naftiko_runtime.plan.model.face import ControlFace
 
 _PLACEHOLDER = "{id}"
 

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.host.scan import scan
-from naftiko_runtime.spec.source import read_source
+from naftiko_runtime.spec.text.source import read_source
 
 _VERSION = re.compile(r"""^["']?(?:naftiko|ikanos)["']?[ \t]*:""", re.MULTILINE)
 _CAPABILITY = re.compile(r"""^["']?capability["']?[ \t]*:""", re.MULTILINE)

@@ -18,7 +18,7 @@ from naftiko_runtime.mcp.serving import Serving
 if TYPE_CHECKING:
     from naftiko_runtime.engine.engine import Engine
     from naftiko_runtime.engine.record import Observer
-    from naftiko_runtime.plan.face import McpFace
+    from naftiko_runtime.plan.model.face import McpFace
 
 # No namespace is empty, so this stands for the endpoint of all adapters.
 _SHARED = ""

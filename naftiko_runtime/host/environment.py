@@ -16,9 +16,9 @@ import orjson
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.host.dotenv import parse_dotenv
 from naftiko_runtime.host.providers import PROVIDERS, Asked, Provider
-from naftiko_runtime.plan.variables import Environment, scheme_of
-from naftiko_runtime.spec.model import Bind
-from naftiko_runtime.spec.source import read_source
+from naftiko_runtime.plan.scope.variables import Environment, scheme_of
+from naftiko_runtime.spec.model.capability import Bind
+from naftiko_runtime.spec.text.source import read_source
 
 _Located = Sequence[tuple[Asked, Provider]]
 

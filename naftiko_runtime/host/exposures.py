@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.errors import InvocationError
-from naftiko_runtime.plan.face import Aggregate, McpFace, Plan, RestFace
-from naftiko_runtime.plan.function import Function
-from naftiko_runtime.plan.model import Call, Origin, Target
-from naftiko_runtime.plan.offerings import Resource
-from naftiko_runtime.plan.steps import Orchestration
+from naftiko_runtime.plan.model.call import Call, Origin, Target
+from naftiko_runtime.plan.model.face import Aggregate, McpFace, Plan, RestFace
+from naftiko_runtime.plan.model.function import Function
+from naftiko_runtime.plan.model.offerings import Resource
+from naftiko_runtime.plan.model.steps import Orchestration
 
 _SHOWN_NAMES = 20
 

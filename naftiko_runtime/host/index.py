@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from naftiko_runtime.asgi.page import frame
-from naftiko_runtime.plan.face import Face, McpFace, RestFace, SkillFace
+from naftiko_runtime.plan.model.face import Face, McpFace, RestFace, SkillFace
 from naftiko_runtime.version import __version__
 
 _NAMED = ("tools", "skills", "endpoints")

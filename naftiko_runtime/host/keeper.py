@@ -21,7 +21,7 @@ from naftiko_runtime.host.listeners import Bound, bind, release
 from naftiko_runtime.host.placement import Placement, place
 from naftiko_runtime.host.scan import scan
 from naftiko_runtime.host.standing import Standing, standings_of
-from naftiko_runtime.spec.source import read_source
+from naftiko_runtime.spec.text.source import read_source
 
 _NOTHING = Layout((), None, (), ())
 

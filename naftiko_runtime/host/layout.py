@@ -16,7 +16,7 @@ from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.host.address import Endpoint
 from naftiko_runtime.host.capability import Capability
 from naftiko_runtime.host.undeclared import FLAG
-from naftiko_runtime.plan.face import ControlFace, Face, McpFace, Plan, RestFace, SkillFace
+from naftiko_runtime.plan.model.face import ControlFace, Face, McpFace, Plan, RestFace, SkillFace
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from naftiko_runtime.errors import SpecError
 from naftiko_runtime.host.capability import UNNAMED, folder_of
 from naftiko_runtime.plan.compile import compile_plan
 from naftiko_runtime.spec.load import read_text
-from naftiko_runtime.spec.source import read_source
+from naftiko_runtime.spec.text.source import read_source
 
 
 @dataclass(frozen=True, slots=True)

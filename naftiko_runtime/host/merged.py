@@ -16,8 +16,8 @@ from hashlib import blake2b
 from typing import TypeVar
 
 from naftiko_runtime.asgi.access.shared import shown_together
-from naftiko_runtime.plan.face import McpFace, Tool
-from naftiko_runtime.plan.offerings import Caching, Files, Prompt, Readable
+from naftiko_runtime.plan.model.face import McpFace, Tool
+from naftiko_runtime.plan.model.offerings import Caching, Files, Prompt, Readable
 
 LONGEST = 64
 """Characters of a tool's name."""

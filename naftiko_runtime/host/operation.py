@@ -31,7 +31,7 @@ from naftiko_runtime.host.memory import KEPT, Memory
 from naftiko_runtime.host.peers import Gathered, Peers
 from naftiko_runtime.host.standing import LAST_GOOD, REFUSED, SERVING, Standing
 from naftiko_runtime.plan.compile import compile_plan
-from naftiko_runtime.plan.face import ControlFace
+from naftiko_runtime.plan.model.face import ControlFace
 from naftiko_runtime.spec.load import read_text
 from naftiko_runtime.telemetry.exposition import Gauge, render
 from naftiko_runtime.telemetry.metrics import Labels, Snapshot

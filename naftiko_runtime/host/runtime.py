@@ -28,7 +28,7 @@ from naftiko_runtime.host.exposures import Exposures
 from naftiko_runtime.host.session import Sessions, log_request
 from naftiko_runtime.host.toolset import ToolDefinition, Toolset, as_declared
 from naftiko_runtime.host.value import to_value
-from naftiko_runtime.plan.function import Function
+from naftiko_runtime.plan.model.function import Function
 from naftiko_runtime.version import __version__
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ from naftiko_runtime.host.operation import Business, Operation
 from naftiko_runtime.host.peers import Peers
 from naftiko_runtime.host.switchboard import Switchboard
 from naftiko_runtime.mcp.stdio import Pipe
-from naftiko_runtime.plan.face import McpFace
+from naftiko_runtime.plan.model.face import McpFace
 from naftiko_runtime.telemetry.engine import ObservedEngine
 from naftiko_runtime.telemetry.observation import Observation
 from naftiko_runtime.telemetry.upstream import ObservedUpstream

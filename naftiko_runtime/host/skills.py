@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from naftiko_runtime.engine.record import Observer
     from naftiko_runtime.engine.upstream.port import Upstream
-    from naftiko_runtime.plan.face import SkillFace
+    from naftiko_runtime.plan.model.face import SkillFace
     from naftiko_runtime.skill.application import SkillApplication
 
 _BARE = "/skills"

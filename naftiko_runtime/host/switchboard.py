@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from naftiko_runtime.host.operation import Operation
     from naftiko_runtime.mcp.application import McpEndpoint
     from naftiko_runtime.mcp.stdio import Pipe
-    from naftiko_runtime.plan.face import McpFace
+    from naftiko_runtime.plan.model.face import McpFace
     from naftiko_runtime.telemetry.observation import Observation
 
 _DATE_SECONDS = 1.0

@@ -20,7 +20,7 @@ from copy import deepcopy
 from typing import Any
 
 from naftiko_runtime.host.toolnames import argument_names
-from naftiko_runtime.plan.values import to_text
+from naftiko_runtime.plan.text.values import to_text
 
 Schema = Mapping[str, Any]
 

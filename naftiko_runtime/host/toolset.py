@@ -15,8 +15,8 @@ from naftiko_runtime.diagnostics.suggest import nearest
 from naftiko_runtime.host.exposures import NoSuchFunctionError
 from naftiko_runtime.host.tooldialects import anthropic_tool, gemini_tool, openai_responses_tool, openai_tool
 from naftiko_runtime.host.toolnames import argument_names, tool_names
-from naftiko_runtime.plan.face import McpFace, Plan, Tool
-from naftiko_runtime.plan.function import Function
+from naftiko_runtime.plan.model.face import McpFace, Plan, Tool
+from naftiko_runtime.plan.model.function import Function
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ of it anyway.
 
 from __future__ import annotations
 
-from naftiko_runtime.plan.face import ControlFace
-from naftiko_runtime.spec.control import DEFAULT_SUBSCRIBERS, DEFAULT_TRACES, LogAccess, Management, Observability
+from naftiko_runtime.plan.model.face import ControlFace
+from naftiko_runtime.spec.model.control import DEFAULT_SUBSCRIBERS, DEFAULT_TRACES, LogAccess, Management, Observability
 
 FLAG = "--control"
 """What stands for its file in what is told of it."""

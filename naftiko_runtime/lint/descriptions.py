@@ -8,7 +8,7 @@ from typing import Any
 
 from naftiko_runtime.lint.finding import Finding
 from naftiko_runtime.lint.select import Found, adapters, entries, text
-from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.text.document import Pointer
 
 _READ = ("description", "label", "title")
 _SCRIPT = re.compile(r"<\s*script\b", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.text.document import Pointer
 
 
 class Finding(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any
 
 from naftiko_runtime.lint.finding import Finding
 from naftiko_runtime.lint.select import behaviours, entries, select, text
-from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.text.document import Pointer
 
 _STEP_NAME = re.compile(r"[A-Za-z0-9_-]+\Z")
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from naftiko_runtime.diagnostics import CODES, Diagnostic, in_file_order
 from naftiko_runtime.lint import access, addresses, behaviour, descriptions, names, sharing
 from naftiko_runtime.lint.finding import Find, Finding
-from naftiko_runtime.spec.document import Document, to_json_pointer
+from naftiko_runtime.spec.text.document import Document, to_json_pointer
 
 RULES: Mapping[str, Find] = MappingProxyType(
     {

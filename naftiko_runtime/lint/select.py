@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from naftiko_runtime.spec.document import Pointer
+from naftiko_runtime.spec.text.document import Pointer
 
 Found = tuple[Pointer, dict[str, Any]]
 """An object and its pointer."""

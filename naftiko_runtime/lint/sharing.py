@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from naftiko_runtime.lint.finding import Finding
-from naftiko_runtime.spec.document import Document
+from naftiko_runtime.spec.text.document import Document
 
 
 def imports_come_from_elsewhere(document: Document) -> Iterator[Finding]:

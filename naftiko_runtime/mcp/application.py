@@ -32,7 +32,7 @@ from naftiko_runtime.mcp.result import render
 from naftiko_runtime.mcp.revisions import is_of_handshake
 from naftiko_runtime.mcp.serving import Serving, make_serving
 from naftiko_runtime.mcp.sessions import Sessions, handing_out, opens, session_of, was_shown
-from naftiko_runtime.plan.face import McpFace
+from naftiko_runtime.plan.model.face import McpFace
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send

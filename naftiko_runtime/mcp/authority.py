@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from naftiko_runtime.mcp.calls import ToolCalls
 from naftiko_runtime.mcp.news import Kind
 from naftiko_runtime.mcp.serving import Serving
-from naftiko_runtime.plan.face import McpFace
+from naftiko_runtime.plan.model.face import McpFace
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager

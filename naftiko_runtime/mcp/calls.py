@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from naftiko_runtime.engine.defects import log_defect
 from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome, Success
 from naftiko_runtime.engine.record import CALLER_LEFT, Observer, RequestRecord
-from naftiko_runtime.plan.face import Tool
-from naftiko_runtime.plan.function import Function
-from naftiko_runtime.plan.model import Arguments, Call
-from naftiko_runtime.plan.offerings import Resource
-from naftiko_runtime.plan.values import to_json
+from naftiko_runtime.plan.model.call import Arguments, Call
+from naftiko_runtime.plan.model.face import Tool
+from naftiko_runtime.plan.model.function import Function
+from naftiko_runtime.plan.model.offerings import Resource
+from naftiko_runtime.plan.text.values import to_json
 
 if TYPE_CHECKING:
     from naftiko_runtime.engine.engine import Engine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, cast
 
-from naftiko_runtime.plan.face import McpFace
+from naftiko_runtime.plan.model.face import McpFace
 
 LIST_TTL_MILLISECONDS = 5_000
 """How long a client may keep a list, where its file says nothing else. Short, because the file may change."""

@@ -17,8 +17,8 @@ import orjson
 
 from naftiko_runtime.mcp.news import Kind
 from naftiko_runtime.mcp.offerings import Offerings
-from naftiko_runtime.plan.face import McpFace, Tool
-from naftiko_runtime.plan.model import Call
+from naftiko_runtime.plan.model.call import Call
+from naftiko_runtime.plan.model.face import McpFace, Tool
 
 _DIGEST_BYTES = 4
 

@@ -13,8 +13,8 @@ from urllib.parse import quote, unquote
 
 from naftiko_runtime.asgi.folder import UnsafePathError, is_below, media_type, open_file, open_page, pages
 from naftiko_runtime.engine.media import essence
-from naftiko_runtime.plan.face import McpFace
-from naftiko_runtime.plan.offerings import Files, Prompt, Resource
+from naftiko_runtime.plan.model.face import McpFace
+from naftiko_runtime.plan.model.offerings import Files, Prompt, Resource
 
 UNKNOWN = "application/octet-stream"
 """The media type of a file that nothing is known of."""

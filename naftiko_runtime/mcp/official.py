@@ -51,7 +51,7 @@ from naftiko_runtime.mcp.revisions import HANDSHAKE
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
 
-    from naftiko_runtime.plan.face import McpFace
+    from naftiko_runtime.plan.model.face import McpFace
 
 _NO_RESOURCE = -32002
 _EVENTS: Mapping[Kind, Callable[[], ServerEvent]] = {

@@ -17,7 +17,7 @@ from naftiko_runtime.engine.outcome import JSON, Failure, FailureKind, Outcome
 from naftiko_runtime.mcp.calls import ToolCalls
 from naftiko_runtime.mcp.offerings import UNKNOWN, Asked, Offerings, kind_of, open_for
 from naftiko_runtime.mcp.result import failure_text
-from naftiko_runtime.plan.offerings import Files, Prompt
+from naftiko_runtime.plan.model.offerings import Files, Prompt
 
 FILE_LIMIT = 10 * 1024 * 1024
 """Bytes of the largest file that is read."""

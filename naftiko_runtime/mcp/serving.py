@@ -12,7 +12,7 @@ from naftiko_runtime.asgi.access.guard import Guard
 from naftiko_runtime.mcp.fast import FastPath
 from naftiko_runtime.mcp.freshness import freshness
 from naftiko_runtime.mcp.listing import Listing
-from naftiko_runtime.plan.face import McpFace
+from naftiko_runtime.plan.model.face import McpFace
 
 
 @dataclass(frozen=True, slots=True)

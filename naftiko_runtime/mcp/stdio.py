@@ -9,7 +9,7 @@ from naftiko_runtime.mcp.authority import Authority
 from naftiko_runtime.mcp.calls import ToolCalls
 from naftiko_runtime.mcp.listing import Listing
 from naftiko_runtime.mcp.serving import Serving
-from naftiko_runtime.plan.face import McpFace
+from naftiko_runtime.plan.model.face import McpFace
 
 if TYPE_CHECKING:
     from naftiko_runtime.engine.engine import Engine

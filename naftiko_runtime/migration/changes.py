@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from naftiko_runtime.diagnostics import Severity
 from naftiko_runtime.migration.layout import Unwritable
-from naftiko_runtime.spec.document import Pointer, value_at
+from naftiko_runtime.spec.text.document import Pointer, value_at
 
 
 class Remark(NamedTuple):

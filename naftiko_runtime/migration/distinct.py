@@ -15,8 +15,8 @@ from naftiko_runtime.migration.layout import write_scalar
 from naftiko_runtime.migration.names import numbered
 from naftiko_runtime.migration.tree import Mapping, Node, Scalar, Sequence
 from naftiko_runtime.migration.walk import Spot, pairs, spots
-from naftiko_runtime.spec.document import Pointer
-from naftiko_runtime.spec.shapes import Form
+from naftiko_runtime.spec.generations.shapes import Form
+from naftiko_runtime.spec.text.document import Pointer
 
 _RENAMED = frozenset({"consumedResource", "exposedResource", "behaviour", "prompt", "skill"})
 

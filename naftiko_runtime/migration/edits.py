@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from naftiko_runtime.spec.source import LINE_BREAK
+from naftiko_runtime.spec.text.source import LINE_BREAK
 
 _SKIPPED = re.compile(r"(?:[ \t\r\n\x85\u2028\u2029]|(?<!\S)#[^\r\n]*)*")
 _PROPERTIES = re.compile(r"(?:[&!]\S*[ \t]+)+|[&!]\S*(?=[\r\n])")

@@ -16,7 +16,7 @@ from naftiko_runtime.migration.edits import Edits
 from naftiko_runtime.migration.layout import drop_pair, spelled
 from naftiko_runtime.migration.tree import Alias, Mapping, Node, Pair, Scalar, Sequence
 from naftiko_runtime.migration.walk import pairs, spots
-from naftiko_runtime.spec.shapes import Form
+from naftiko_runtime.spec.generations.shapes import Form
 
 _ANCHOR = re.compile(r"(?:!\S*\s+)?(&([^\s,\[\]{}]+))")
 

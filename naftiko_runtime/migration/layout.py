@@ -12,7 +12,7 @@ from collections.abc import Sequence as Many
 
 from naftiko_runtime.migration.edits import Edits
 from naftiko_runtime.migration.tree import Alias, Mapping, Node, Pair, Scalar, Sequence
-from naftiko_runtime.spec.scalars import resolve_plain
+from naftiko_runtime.spec.text.scalars import resolve_plain
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_$][A-Za-z0-9_.$*/-]*\Z")
 

@@ -23,14 +23,14 @@ from naftiko_runtime.migration.expanding import expand
 from naftiko_runtime.migration.modernising import Modernising
 from naftiko_runtime.migration.rewriting import Rewriting
 from naftiko_runtime.migration.wrapping import wrap
-from naftiko_runtime.spec.canonical import canonicalise
-from naftiko_runtime.spec.document import Document, Pointer, to_json_pointer
-from naftiko_runtime.spec.generations import ALPHA2, GENERATIONS, Generation, judge_version
-from naftiko_runtime.spec.parse import parse
-from naftiko_runtime.spec.relaxations import Relaxations
-from naftiko_runtime.spec.schema import check_official
-from naftiko_runtime.spec.shapes import LATER_IN_IMPORTS
-from naftiko_runtime.spec.violation import Violation
+from naftiko_runtime.spec.generations.canonical import canonicalise
+from naftiko_runtime.spec.generations.relaxations import Relaxations
+from naftiko_runtime.spec.generations.shapes import LATER_IN_IMPORTS
+from naftiko_runtime.spec.generations.version import ALPHA2, GENERATIONS, Generation, judge_version
+from naftiko_runtime.spec.schema.check import check_official
+from naftiko_runtime.spec.schema.violation import Violation
+from naftiko_runtime.spec.text.document import Document, Pointer, to_json_pointer
+from naftiko_runtime.spec.text.parse import parse
 
 TARGETS: Mapping[str, Generation] = MappingProxyType(
     {ALPHA2.version: ALPHA2, ALPHA2.name: ALPHA2, GENERATIONS[-1].name: GENERATIONS[-1]}

@@ -9,9 +9,9 @@ from naftiko_runtime.migration.changes import Changes
 from naftiko_runtime.migration.edits import Edits
 from naftiko_runtime.migration.layout import drop_pair, write_key, write_scalar
 from naftiko_runtime.migration.tree import Mapping, Node, Scalar, Sequence
-from naftiko_runtime.spec.document import Pointer
-from naftiko_runtime.spec.earlier import BIND_WORDS, RESTFUL, is_resolved, location_of
-from naftiko_runtime.spec.shapes import ROOT, SHAPES, Form
+from naftiko_runtime.spec.generations.earlier import BIND_WORDS, RESTFUL, is_resolved, location_of
+from naftiko_runtime.spec.generations.shapes import ROOT, SHAPES, Form
+from naftiko_runtime.spec.text.document import Pointer
 
 _SCALARS = ("string", "number", "boolean")
 

@@ -12,8 +12,8 @@ from naftiko_runtime.migration.layout import Unwritable, add_name, drop_pair, li
 from naftiko_runtime.migration.names import made_up
 from naftiko_runtime.migration.tree import Alias, Mapping, Node, Pair, Sequence
 from naftiko_runtime.migration.walk import pairs
-from naftiko_runtime.spec.document import Pointer
-from naftiko_runtime.spec.shapes import IMPORT, LATER, LATER_IN_IMPORTS, ROOT, SHAPES, Form, Part, is_import
+from naftiko_runtime.spec.generations.shapes import IMPORT, LATER, LATER_IN_IMPORTS, ROOT, SHAPES, Form, Part, is_import
+from naftiko_runtime.spec.text.document import Pointer
 
 _NOT_IN_ALPHA2: Table[str, frozenset[str]] = MappingProxyType(
     {

@@ -11,8 +11,8 @@ from collections.abc import Mapping as Table
 from typing import Any, NamedTuple
 
 from naftiko_runtime.migration.tree import Mapping, Node, Pair, Sequence
-from naftiko_runtime.spec.document import Pointer
-from naftiko_runtime.spec.shapes import ROOT, SHAPES, Form, Part
+from naftiko_runtime.spec.generations.shapes import ROOT, SHAPES, Form, Part
+from naftiko_runtime.spec.text.document import Pointer
 
 
 class Spot(NamedTuple):

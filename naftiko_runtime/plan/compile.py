@@ -11,25 +11,25 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic, in_file_order
-from naftiko_runtime.plan.access import compile_accesses
-from naftiko_runtime.plan.aggregates import Aggregates
-from naftiko_runtime.plan.control import compile_controls
-from naftiko_runtime.plan.face import ControlFace, Plan, SkillFace
-from naftiko_runtime.plan.faces import Faces
-from naftiko_runtime.plan.findings import Finding, Findings
-from naftiko_runtime.plan.forwards import Forwards
-from naftiko_runtime.plan.function import Refused
-from naftiko_runtime.plan.functions import FunctionCompiler
-from naftiko_runtime.plan.salvage import salvage
-from naftiko_runtime.plan.scripting import Scripts
-from naftiko_runtime.plan.skills import compile_skills
-from naftiko_runtime.plan.targets import Targets
-from naftiko_runtime.plan.toolcalls import ToolCalls
-from naftiko_runtime.plan.upstreams import compile_apis
-from naftiko_runtime.plan.variables import Environment, Variables
-from naftiko_runtime.spec.document import Document
+from naftiko_runtime.plan.authentication.access import compile_accesses
+from naftiko_runtime.plan.calls.targets import Targets
+from naftiko_runtime.plan.calls.toolcalls import ToolCalls
+from naftiko_runtime.plan.calls.upstreams import compile_apis
+from naftiko_runtime.plan.faces.adapters import Faces
+from naftiko_runtime.plan.faces.control import compile_controls
+from naftiko_runtime.plan.faces.forwards import Forwards
+from naftiko_runtime.plan.faces.skills import compile_skills
+from naftiko_runtime.plan.functions.aggregates import Aggregates
+from naftiko_runtime.plan.functions.compiler import FunctionCompiler
+from naftiko_runtime.plan.functions.salvage import salvage
+from naftiko_runtime.plan.model.face import ControlFace, Plan, SkillFace
+from naftiko_runtime.plan.model.function import Refused
+from naftiko_runtime.plan.scope.findings import Finding, Findings
+from naftiko_runtime.plan.scope.variables import Environment, Variables
+from naftiko_runtime.plan.steps.scripting import Scripts
 from naftiko_runtime.spec.load import Reading
-from naftiko_runtime.spec.model import Spec
+from naftiko_runtime.spec.model.capability import Spec
+from naftiko_runtime.spec.text.document import Document
 
 
 @dataclass(frozen=True, slots=True)

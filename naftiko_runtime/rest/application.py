@@ -20,7 +20,7 @@ from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Success
 from naftiko_runtime.engine.record import CALLER_LEFT, Observer
 from naftiko_runtime.errors import InvocationError
-from naftiko_runtime.plan.face import RestFace
+from naftiko_runtime.plan.model.face import RestFace
 from naftiko_runtime.rest.accept import admits_json
 from naftiko_runtime.rest.answer import Answer, answer_failure, answer_refusal, answer_success, streamed_headers
 from naftiko_runtime.rest.arguments import ABSENT, ArgumentReader

@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 import orjson
 
 from naftiko_runtime.errors import ArgumentError, FieldError
-from naftiko_runtime.plan.function import MOST_UNKNOWN, Function, Input
-from naftiko_runtime.plan.model import Place
+from naftiko_runtime.plan.model.call import Place
+from naftiko_runtime.plan.model.function import MOST_UNKNOWN, Function, Input
 from naftiko_runtime.rest.body import RawHeaders
 from naftiko_runtime.rest.query import parse_query
 from naftiko_runtime.rest.template import unreadable

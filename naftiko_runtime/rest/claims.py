@@ -12,8 +12,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from naftiko_runtime.asgi.access.guard import Guard, make_guard
-from naftiko_runtime.plan.face import RestFace, Route
-from naftiko_runtime.plan.forward import REST_OF_PATH, Forward
+from naftiko_runtime.plan.model.face import RestFace, Route
+from naftiko_runtime.plan.model.forward import REST_OF_PATH, Forward
 from naftiko_runtime.rest.endpoint import Endpoint, make_endpoint
 from naftiko_runtime.rest.routes import RouteTable
 from naftiko_runtime.rest.template import Segment, parse_template, with_tail

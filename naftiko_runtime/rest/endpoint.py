@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from naftiko_runtime.asgi.access.guard import Guard
 from naftiko_runtime.engine.outcome import Failure, Streamed, Success
-from naftiko_runtime.plan.face import Route
-from naftiko_runtime.plan.forward import Forward
-from naftiko_runtime.plan.function import Function, Refused
-from naftiko_runtime.plan.model import Arguments, Call
+from naftiko_runtime.plan.model.call import Arguments, Call
+from naftiko_runtime.plan.model.face import Route
+from naftiko_runtime.plan.model.forward import Forward
+from naftiko_runtime.plan.model.function import Function, Refused
 from naftiko_runtime.rest.arguments import ArgumentReader
 from naftiko_runtime.rest.exchange import Subject
 from naftiko_runtime.rest.forward import Forwarder

@@ -18,8 +18,8 @@ from naftiko_runtime.asgi.caller import CallerLeftError, CallerWatch
 from naftiko_runtime.engine.headers import content_length
 from naftiko_runtime.engine.outcome import Failure, FailureKind
 from naftiko_runtime.errors import FieldError
-from naftiko_runtime.plan.forward import HOP_BY_HOP, Forward
-from naftiko_runtime.plan.model import UpstreamRequest
+from naftiko_runtime.plan.model.call import UpstreamRequest
+from naftiko_runtime.plan.model.forward import HOP_BY_HOP, Forward
 from naftiko_runtime.rest.answer import answer_failure
 from naftiko_runtime.rest.exchange import Exchange
 from naftiko_runtime.rest.problem import BODY_TOO_LARGE, NO_METHOD, RefusalError

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from naftiko_runtime.asgi.problem import PROBLEM
-from naftiko_runtime.plan.face import Route
-from naftiko_runtime.plan.function import Input
-from naftiko_runtime.plan.model import Call, Place
-from naftiko_runtime.plan.policy import Access
+from naftiko_runtime.plan.model.call import Call, Place
+from naftiko_runtime.plan.model.face import Route
+from naftiko_runtime.plan.model.function import Input
+from naftiko_runtime.plan.model.policy import Access
 from naftiko_runtime.rest.security import security_schemes
 from naftiko_runtime.rest.template import Literal, Pattern, Segment, parse_template, placeholder_names
 

@@ -17,9 +17,9 @@ import orjson
 from naftiko_runtime.asgi.access.guard import Guard
 from naftiko_runtime.asgi.access.shared import shown_together
 from naftiko_runtime.asgi.page import PAGE_HEADERS, PAGE_TYPE, frame
-from naftiko_runtime.plan.face import RestFace
-from naftiko_runtime.plan.forward import Forward
-from naftiko_runtime.plan.function import Refused
+from naftiko_runtime.plan.model.face import RestFace
+from naftiko_runtime.plan.model.forward import Forward
+from naftiko_runtime.plan.model.function import Refused
 from naftiko_runtime.rest.answer import Answer
 from naftiko_runtime.rest.claims import Claim, Claims, Shadowed
 from naftiko_runtime.rest.openapi import About, Exposed, openapi

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from naftiko_runtime.plan.policy import Access, KeyAccess, OAuthAccess
+from naftiko_runtime.plan.model.policy import Access, KeyAccess, OAuthAccess
 
 SecurityScheme = dict[str, Any]
 

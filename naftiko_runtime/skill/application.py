@@ -27,7 +27,7 @@ from naftiko_runtime.asgi.methods import told_method
 from naftiko_runtime.asgi.problem import PROBLEM, render_problem
 from naftiko_runtime.asgi.request_id import request_id_of
 from naftiko_runtime.engine.record import Observer, RequestRecord
-from naftiko_runtime.plan.face import Skill, SkillFace
+from naftiko_runtime.plan.model.face import Skill, SkillFace
 from naftiko_runtime.skill.archive import archive
 from naftiko_runtime.skill.catalogue import catalogue, detail
 

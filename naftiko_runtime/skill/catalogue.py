@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from naftiko_runtime.plan.face import Skill, SkillTool
+from naftiko_runtime.plan.model.face import Skill, SkillTool
 
 
 def catalogue(skills: Iterable[Skill]) -> dict[str, Any]:

@@ -12,21 +12,21 @@ from pathlib import Path
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity, in_file_order
 from naftiko_runtime.diagnostics.suggest import one_edit
-from naftiko_runtime.spec.aggregates import inherit, read_aggregate
-from naftiko_runtime.spec.consumes import read_consumes
-from naftiko_runtime.spec.control import read_control_adapter, scripting_of
-from naftiko_runtime.spec.document import Document
-from naftiko_runtime.spec.entries import Entries
-from naftiko_runtime.spec.exposes import read_mcp, read_rest
-from naftiko_runtime.spec.fields import Fields
-from naftiko_runtime.spec.imports import SECTIONS, Imports, follow_imports
-from naftiko_runtime.spec.material import Material
-from naftiko_runtime.spec.model import Bind, Info, Spec
-from naftiko_runtime.spec.page import Page, Unread, read_page
-from naftiko_runtime.spec.scripts import read_scripts
-from naftiko_runtime.spec.skills import read_skill_adapter
-from naftiko_runtime.spec.source import BYTE_ORDER_MARK, read_source
-from naftiko_runtime.spec.telling import tell_relaxations, tell_unavailable, tell_unused, tell_verdicts
+from naftiko_runtime.spec.files.entries import Entries
+from naftiko_runtime.spec.files.imports import SECTIONS, Imports, follow_imports
+from naftiko_runtime.spec.files.page import Page, Unread, read_page
+from naftiko_runtime.spec.files.telling import tell_relaxations, tell_unavailable, tell_unused, tell_verdicts
+from naftiko_runtime.spec.model.aggregates import inherit, read_aggregate
+from naftiko_runtime.spec.model.capability import Bind, Info, Spec
+from naftiko_runtime.spec.model.consumes import read_consumes
+from naftiko_runtime.spec.model.control import read_control_adapter, scripting_of
+from naftiko_runtime.spec.model.exposes import read_mcp, read_rest
+from naftiko_runtime.spec.model.fields import Fields
+from naftiko_runtime.spec.model.scripts import read_scripts
+from naftiko_runtime.spec.model.skills import read_skill_adapter
+from naftiko_runtime.spec.text.document import Document
+from naftiko_runtime.spec.text.material import Material
+from naftiko_runtime.spec.text.source import BYTE_ORDER_MARK, read_source
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.outcome import Failure, Outcome, Streamed
 from naftiko_runtime.engine.tracing import Span, current
-from naftiko_runtime.plan.function import Function
-from naftiko_runtime.plan.model import Arguments
+from naftiko_runtime.plan.model.call import Arguments
+from naftiko_runtime.plan.model.function import Function
 
 _Result = TypeVar("_Result", Outcome, Outcome | Streamed)
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from naftiko_runtime.engine.tracing import CURRENT, Span
 from naftiko_runtime.engine.upstream.port import ResponseTooLargeError, Upstream, UpstreamResponse
 from naftiko_runtime.errors import DeadlineError
-from naftiko_runtime.plan.model import UpstreamRequest
+from naftiko_runtime.plan.model.call import UpstreamRequest
 from naftiko_runtime.telemetry.observation import Observation
 from naftiko_runtime.telemetry.propagation import NAMES
 

@@ -11,7 +11,7 @@ from naftiko_runtime.asgi.access.keyring import FAILED_SECONDS, FRESH_SECONDS, K
 from naftiko_runtime.asgi.access.oauth import OAuthGuard
 from naftiko_runtime.asgi.access.tokens import read_head, read_keys
 from naftiko_runtime.engine.upstream import HttpxUpstream
-from naftiko_runtime.plan.policy import OAuthAccess
+from naftiko_runtime.plan.model.policy import OAuthAccess
 from tests.authorization_server import AuthorizationServer, make_key
 
 

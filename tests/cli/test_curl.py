@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from naftiko_runtime.cli.curl import render_curl
-from naftiko_runtime.plan.model import UpstreamRequest
-from naftiko_runtime.plan.negotiated import Digest, OAuth2
+from naftiko_runtime.plan.model.call import UpstreamRequest
+from naftiko_runtime.plan.model.negotiated import Digest, OAuth2
 
 
 def words(request: UpstreamRequest) -> list[bytes]:

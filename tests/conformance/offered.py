@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from naftiko_runtime.plan.compile import compile_plan
-from naftiko_runtime.plan.face import McpFace
+from naftiko_runtime.plan.model.face import McpFace
 from naftiko_runtime.spec.load import read_text
 
 CAPABILITY = """\

@@ -20,8 +20,8 @@ from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.engine.upstream import HttpxUpstream
 from naftiko_runtime.mcp.application import McpEndpoint
-from naftiko_runtime.plan.face import Tool
-from naftiko_runtime.plan.function import Mock
+from naftiko_runtime.plan.model.face import Tool
+from naftiko_runtime.plan.model.function import Mock
 from tests.conformance.offered import offered
 from tests.mcp.conftest import listening
 from tests.mcp.faces import asking, face_of, saying, tool_of, whole

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 import httpx
 
-from naftiko_runtime.plan.face import Route
-from naftiko_runtime.plan.function import Input
-from naftiko_runtime.plan.model import Place
+from naftiko_runtime.plan.model.call import Place
+from naftiko_runtime.plan.model.face import Route
+from naftiko_runtime.plan.model.function import Input
 from tests.corpus.arguments import as_text, fitting_value, fold
 from tests.corpus.truth import Adapter, Exposed
 

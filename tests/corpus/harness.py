@@ -15,7 +15,7 @@ from typing import NamedTuple
 import httpx
 
 from naftiko_runtime.engine.engine import Engine
-from naftiko_runtime.plan.face import McpFace, RestFace
+from naftiko_runtime.plan.model.face import McpFace, RestFace
 from tests.corpus.calls import Face, OperationCall, ToolCall, served_names
 from tests.corpus.expectation import credential, expect
 from tests.corpus.serving import OnlyTo, base_path, load, serving

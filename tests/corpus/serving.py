@@ -20,9 +20,9 @@ from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.engine.upstream import ReqwestUpstream, UpstreamResponse
 from naftiko_runtime.mcp.application import McpEndpoint
 from naftiko_runtime.plan.compile import Compilation, compile_plan
-from naftiko_runtime.plan.face import Plan
-from naftiko_runtime.plan.model import UpstreamRequest
-from naftiko_runtime.plan.variables import Environment
+from naftiko_runtime.plan.model.call import UpstreamRequest
+from naftiko_runtime.plan.model.face import Plan
+from naftiko_runtime.plan.scope.variables import Environment
 from naftiko_runtime.rest.application import RestApplication
 from naftiko_runtime.spec.load import read_spec
 from tests.corpus.truth import Truth

@@ -11,8 +11,8 @@ import pytest
 from naftiko_runtime.engine.conclusion import conclude, rejected
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Success
 from naftiko_runtime.errors import AddressError
-from naftiko_runtime.plan.model import Arguments, Call, Origin, Shape, Target, UpstreamRequest
-from naftiko_runtime.plan.shape import is_identity
+from naftiko_runtime.plan.model.call import Arguments, Call, Origin, Shape, Target, UpstreamRequest
+from naftiko_runtime.plan.outputs.shape import is_identity
 from tests.plan.written import outputs_of, shape_of
 
 JSON = "application/json"

@@ -11,7 +11,7 @@ from naftiko_runtime.engine.outcome import Failure, FailureKind, Streamed, Succe
 from naftiko_runtime.engine.upstream import Limits, ReqwestUpstream
 from naftiko_runtime.errors import TransportError
 from naftiko_runtime.plan.compile import compile_plan
-from naftiko_runtime.plan.function import Function
+from naftiko_runtime.plan.model.function import Function
 from naftiko_runtime.spec.load import read_text
 from tests.plan.ships import CALL, SET, capability, plan
 from tests.upstream import Answer, Upstream, refusing

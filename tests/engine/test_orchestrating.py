@@ -14,7 +14,7 @@ import pytest
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Success
 from naftiko_runtime.engine.upstream import Limits, ReqwestUpstream
-from naftiko_runtime.plan.steps import Orchestration
+from naftiko_runtime.plan.model.steps import Orchestration
 from tests.plan.voyages import CREW, FIND, LOOK, text, tool
 from tests.upstream import Answer, Received, Upstream
 

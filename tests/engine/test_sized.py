@@ -9,8 +9,8 @@ from naftiko_runtime.engine.outcome import Failure, FailureKind, Streamed, Succe
 from naftiko_runtime.engine.sized import DEFAULT_LIMIT, is_declared_larger, limit_of, media_type_of
 from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.plan.compile import compile_plan
-from naftiko_runtime.plan.function import Function
-from naftiko_runtime.plan.model import Call
+from naftiko_runtime.plan.model.call import Call
+from naftiko_runtime.plan.model.function import Function
 from naftiko_runtime.spec.load import read_text
 from tests.plan.photos import text
 from tests.upstream import Answer, Upstream

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from naftiko_runtime.formats.decoders import compile_decoder
 from naftiko_runtime.formats.model import Decode, UndecodableError
-from naftiko_runtime.plan.values import to_json
+from naftiko_runtime.plan.text.values import to_json
 from tests.formats.ships import AVRO, PROTO, container, encoded, ship
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from naftiko_runtime.formats.decoders import compile_decoder
 from naftiko_runtime.plan.compile import compile_plan
-from naftiko_runtime.plan.function import Refused
-from naftiko_runtime.plan.model import Call
+from naftiko_runtime.plan.model.call import Call
+from naftiko_runtime.plan.model.function import Refused
 from naftiko_runtime.spec.load import read_spec
 from tests.runner import ROOT
 

@@ -10,8 +10,8 @@ from naftiko_runtime.host.environment import read_env_file, read_environment
 from naftiko_runtime.host.providers import PROVIDERS, Asked
 from naftiko_runtime.host.providers.files import locate
 from naftiko_runtime.host.providers.provider import Content
-from naftiko_runtime.plan.variables import SCHEMES
-from naftiko_runtime.spec.model import Bind
+from naftiko_runtime.plan.scope.variables import SCHEMES
+from naftiko_runtime.spec.model.capability import Bind
 
 FOLDER = Path("/srv/capabilities")
 OPEN = Bind("env", None, (("TOKEN", "TOKEN"),), ("binds", 0))

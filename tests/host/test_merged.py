@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from naftiko_runtime.host.merged import LONGEST, merge, unique_name
-from naftiko_runtime.plan.face import McpFace
+from naftiko_runtime.plan.model.face import McpFace
 from tests.host.harbours import load, mcp_adapter
 
 

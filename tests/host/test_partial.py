@@ -11,7 +11,7 @@ from naftiko_runtime.host.capability import Settings, load_capability
 from naftiko_runtime.host.environment import environment_files, read_environment
 from naftiko_runtime.host.layout import Layout, Overrides, lay_out
 from naftiko_runtime.host.merged import merge
-from naftiko_runtime.plan.face import McpFace
+from naftiko_runtime.plan.model.face import McpFace
 from naftiko_runtime.testing import StubUpstream
 from tests.plan.fleet import broken, compiled
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.mcp.application import McpEndpoint
-from naftiko_runtime.plan.face import Tool
+from naftiko_runtime.plan.model.face import Tool
 from tests.mcp.faces import VERSION, face_of
 from tests.mcp.wire import encoded
 from tests.records import Records

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from naftiko_runtime.plan.admission import compile_admission
-from naftiko_runtime.plan.face import McpFace, Tool
-from naftiko_runtime.plan.function import Action, Function, Input, Mock
-from naftiko_runtime.plan.model import Arguments, Call, Origin, Place, Shape, Target, UpstreamRequest
+from naftiko_runtime.plan.inputs.admission import compile_admission
+from naftiko_runtime.plan.model.call import Arguments, Call, Origin, Place, Shape, Target, UpstreamRequest
+from naftiko_runtime.plan.model.face import McpFace, Tool
+from naftiko_runtime.plan.model.function import Action, Function, Input, Mock
 
 ORIGIN = Origin("by-hand.yaml", 1, 1)
 VERSION = "9.8.7"

@@ -8,8 +8,8 @@ import os
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.upstream import HttpxUpstream
 from naftiko_runtime.mcp.stdio import Pipe
-from naftiko_runtime.plan.function import Mock
-from naftiko_runtime.plan.model import Arguments
+from naftiko_runtime.plan.model.call import Arguments
+from naftiko_runtime.plan.model.function import Mock
 from tests.mcp.faces import EVERY, VERSION, face_of, tool_of
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.mcp.application import McpEndpoint
-from naftiko_runtime.plan.face import Caching
+from naftiko_runtime.plan.model.face import Caching
 from tests.mcp.asgi import ask, body_of
 from tests.mcp.faces import ECHO, VERSION, face_of
 from tests.mcp.wire import call_of, encoded, headers_of, message_of, raw

@@ -15,7 +15,7 @@ from mcp import Client, MCPError
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.mcp.application import McpEndpoint
 from naftiko_runtime.mcp.reading import FILE_LIMIT
-from naftiko_runtime.plan.offerings import Files
+from naftiko_runtime.plan.model.offerings import Files
 from tests.mcp.conftest import listening
 from tests.mcp.faces import VERSION, face_of
 from tests.records import Records

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from naftiko_runtime.mcp.listing import Listing
-from naftiko_runtime.plan.function import Mock
+from naftiko_runtime.plan.model.function import Mock
 from tests.mcp.faces import ECHO, EVERY, MIRRORED, asking, face_of, saying, tool_of, whole
 
 

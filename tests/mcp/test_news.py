@@ -14,7 +14,7 @@ from mcp.client.subscriptions import ToolsListChanged
 
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.mcp.application import McpEndpoint
-from naftiko_runtime.plan.face import McpFace
+from naftiko_runtime.plan.model.face import McpFace
 from tests.mcp.conftest import listening
 from tests.mcp.faces import VERSION, asking, face_of, saying
 from tests.records import Records

@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from naftiko_runtime.mcp.freshness import LIST_TTL_MILLISECONDS
-from naftiko_runtime.plan.function import Refused
+from naftiko_runtime.plan.model.function import Refused
 from tests.mcp.conftest import Serve
 from tests.mcp.faces import BROKEN, ECHO, EVERY, SPOKEN, STRICT, VERSION, asking, tool_of, typed, whole
 from tests.mcp.wire import ERAS, HANDSHAKE, STATELESS, call_of, headers_of, message_of, result_of

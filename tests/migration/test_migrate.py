@@ -10,12 +10,12 @@ from naftiko_runtime.diagnostics import Severity
 from naftiko_runtime.migration.migrate import TARGETS, Migration, migrate
 from naftiko_runtime.migration.tree import read_tree
 from naftiko_runtime.plan.compile import compile_plan
-from naftiko_runtime.plan.face import Plan
-from naftiko_runtime.plan.function import Function
-from naftiko_runtime.plan.model import Call
-from naftiko_runtime.spec.generations import ALPHA2, GENERATIONS, Generation
+from naftiko_runtime.plan.model.call import Call
+from naftiko_runtime.plan.model.face import Plan
+from naftiko_runtime.plan.model.function import Function
+from naftiko_runtime.spec.generations.version import ALPHA2, GENERATIONS, Generation
 from naftiko_runtime.spec.load import read_text
-from naftiko_runtime.spec.schema import check_official
+from naftiko_runtime.spec.schema.check import check_official
 from tests.migration import texts
 from tests.migration.layouts import LISTS_TO_MAPS, MAPS_TO_LISTS
 from tests.spec.places import marked, place

@@ -7,8 +7,8 @@ import yaml
 
 from naftiko_runtime.diagnostics import Severity
 from naftiko_runtime.migration.migrate import migrate
-from naftiko_runtime.spec.generations import ALPHA2, GENERATIONS
-from naftiko_runtime.spec.schema import check_official
+from naftiko_runtime.spec.generations.version import ALPHA2, GENERATIONS
+from naftiko_runtime.spec.schema.check import check_official
 from tests.migration.test_migrate import bring, brought, faces, plan
 from tests.spec.places import marked, place
 

@@ -9,9 +9,9 @@ import yaml
 
 from naftiko_runtime.migration.migrate import migrate
 from naftiko_runtime.plan.compile import compile_plan
-from naftiko_runtime.spec.generations import ALPHA2, GENERATIONS, Generation
+from naftiko_runtime.spec.generations.version import ALPHA2, GENERATIONS, Generation
 from naftiko_runtime.spec.load import read_text
-from naftiko_runtime.spec.schema import check_official
+from naftiko_runtime.spec.schema.check import check_official
 from tests.migration.test_migrate import faces
 from tests.spec.published import SHARED
 

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from naftiko_runtime.plan.calls import (
+from naftiko_runtime.plan.calls.resolution import (
     Resolution,
     Unresolved,
     find_candidates,
@@ -22,7 +22,7 @@ from naftiko_runtime.plan.calls import (
     tool_clues,
 )
 from naftiko_runtime.spec.load import read_spec
-from naftiko_runtime.spec.model import ConsumedOperation, Rest, Spec
+from naftiko_runtime.spec.model.capability import ConsumedOperation, Rest, Spec
 from tests.runner import ROOT
 
 SHARED = ROOT.parent / "shared"

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.plan.compile import Compilation, compile_plan
-from naftiko_runtime.plan.function import Function, Refused
-from naftiko_runtime.plan.variables import Environment
+from naftiko_runtime.plan.model.function import Function, Refused
+from naftiko_runtime.plan.scope.variables import Environment
 from naftiko_runtime.spec.load import read_text
 
 FILE = "fleet.yaml"

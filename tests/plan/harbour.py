@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.plan.compile import compile_plan
-from naftiko_runtime.plan.function import Function
-from naftiko_runtime.plan.model import Call
+from naftiko_runtime.plan.model.call import Call
+from naftiko_runtime.plan.model.function import Function
 from naftiko_runtime.spec.load import read_text
 
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.errors import ArgumentError
 from naftiko_runtime.plan.compile import Compilation, compile_plan
-from naftiko_runtime.plan.face import Plan
-from naftiko_runtime.plan.function import Function, Input
-from naftiko_runtime.plan.model import Call, UpstreamRequest
-from naftiko_runtime.plan.variables import Environment
+from naftiko_runtime.plan.model.call import Call, UpstreamRequest
+from naftiko_runtime.plan.model.face import Plan
+from naftiko_runtime.plan.model.function import Function, Input
+from naftiko_runtime.plan.scope.variables import Environment
 from naftiko_runtime.spec.load import read_text
 
 FILE = "ships.yaml"

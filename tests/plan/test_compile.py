@@ -4,7 +4,7 @@ import pytest
 
 from naftiko_runtime.errors import AddressError
 from naftiko_runtime.plan.compile import compile_plan
-from naftiko_runtime.plan.variables import Environment
+from naftiko_runtime.plan.scope.variables import Environment
 from naftiko_runtime.spec.load import read_text
 from tests.plan.ships import (
     CALL,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from naftiko_runtime.plan.compile import Compilation, compile_plan
-from naftiko_runtime.plan.variables import Environment
+from naftiko_runtime.plan.scope.variables import Environment
 from naftiko_runtime.spec.load import read_spec
 from tests.spec.places import marked, place
 

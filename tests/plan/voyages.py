@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from naftiko_runtime.plan.function import Function
-from naftiko_runtime.plan.steps import Orchestration
+from naftiko_runtime.plan.model.function import Function
+from naftiko_runtime.plan.model.steps import Orchestration
 from tests.plan.ships import plan
 
 FIND = "{name: find-ship, type: call, call: registry.find-ship, with: {imo: tools.imo}}"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from naftiko_runtime.plan.findings import Findings
-from naftiko_runtime.plan.model import Shape
-from naftiko_runtime.plan.shape import compile_shape
-from naftiko_runtime.plan.variables import Environment, Variables
-from naftiko_runtime.spec.document import Document, Pointer
-from naftiko_runtime.spec.fields import Fields
-from naftiko_runtime.spec.model import Bind, Info, OutputParameter, Spec
-from naftiko_runtime.spec.parameters import read_outputs
-from naftiko_runtime.spec.parse import parse
-from naftiko_runtime.spec.relaxations import Relaxations
+from naftiko_runtime.plan.model.call import Shape
+from naftiko_runtime.plan.outputs.shape import compile_shape
+from naftiko_runtime.plan.scope.findings import Findings
+from naftiko_runtime.plan.scope.variables import Environment, Variables
+from naftiko_runtime.spec.generations.relaxations import Relaxations
+from naftiko_runtime.spec.model.capability import Bind, Info, OutputParameter, Spec
+from naftiko_runtime.spec.model.fields import Fields
+from naftiko_runtime.spec.model.parameters import read_outputs
+from naftiko_runtime.spec.text.document import Document, Pointer
+from naftiko_runtime.spec.text.parse import parse
 
 Outputs = tuple[OutputParameter, ...]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from naftiko_runtime.engine.engine import Engine
-from naftiko_runtime.plan.face import RestFace, Route
+from naftiko_runtime.plan.model.face import RestFace, Route
 from naftiko_runtime.rest.application import RestApplication
 from tests.records import Records
 from tests.rest.plans import face_of

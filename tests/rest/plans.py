@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from naftiko_runtime.errors import ArgumentError, FieldError
-from naftiko_runtime.plan.face import RestFace, Route
-from naftiko_runtime.plan.function import Action, Function, Input, Mock
-from naftiko_runtime.plan.model import Arguments, Call, Origin, Place, Shape, Target, UpstreamRequest
+from naftiko_runtime.plan.model.call import Arguments, Call, Origin, Place, Shape, Target, UpstreamRequest
+from naftiko_runtime.plan.model.face import RestFace, Route
+from naftiko_runtime.plan.model.function import Action, Function, Input, Mock
 
 ORIGIN = Origin("by-hand.yaml", 1, 1)
 

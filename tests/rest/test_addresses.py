@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from naftiko_runtime.plan.face import Route
-from naftiko_runtime.plan.model import Place
+from naftiko_runtime.plan.model.call import Place
+from naftiko_runtime.plan.model.face import Route
 from tests.rest.asgi import ask, scope_of
 from tests.rest.conftest import Serve
 from tests.rest.plans import echo_function, face_of, input_at

@@ -9,9 +9,9 @@ import pytest
 from starlette.types import Message
 
 from naftiko_runtime.asgi.request_id import new_request_id
-from naftiko_runtime.plan.face import Route
-from naftiko_runtime.plan.function import Refused
-from naftiko_runtime.plan.model import Place
+from naftiko_runtime.plan.model.call import Place
+from naftiko_runtime.plan.model.face import Route
+from naftiko_runtime.plan.model.function import Refused
 from tests.records import Records
 from tests.rest.asgi import RawHeaders, ask, scope_of
 from tests.rest.conftest import Serve

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from naftiko_runtime.errors import FieldError
-from naftiko_runtime.plan.model import Place
+from naftiko_runtime.plan.model.call import Place
 from naftiko_runtime.rest.arguments import ABSENT, ArgumentReader, Reading
 from tests.rest.plans import echo_function, input_at
 

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from naftiko_runtime.plan.face import Route
-from naftiko_runtime.plan.model import Place
+from naftiko_runtime.plan.model.call import Place
+from naftiko_runtime.plan.model.face import Route
 from tests.records import Records
 from tests.rest.asgi import scope_of, served
 from tests.rest.conftest import Serve

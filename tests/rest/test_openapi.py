@@ -9,9 +9,17 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from naftiko_runtime.plan.compile import compile_plan
-from naftiko_runtime.plan.face import Route
-from naftiko_runtime.plan.model import Place
-from naftiko_runtime.plan.policy import Access, BasicAccess, BearerAccess, DigestAccess, Key, KeyAccess, OAuthAccess
+from naftiko_runtime.plan.model.call import Place
+from naftiko_runtime.plan.model.face import Route
+from naftiko_runtime.plan.model.policy import (
+    Access,
+    BasicAccess,
+    BearerAccess,
+    DigestAccess,
+    Key,
+    KeyAccess,
+    OAuthAccess,
+)
 from naftiko_runtime.rest.openapi import About, Exposed, openapi
 from naftiko_runtime.spec.load import read_text
 from tests.rest.plans import calling_function, echo_function, input_at

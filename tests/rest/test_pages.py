@@ -5,9 +5,9 @@ from typing import Any
 
 from naftiko_runtime.asgi.mount import unmounted
 from naftiko_runtime.engine.engine import Engine
-from naftiko_runtime.plan.face import Route
-from naftiko_runtime.plan.function import Refused
-from naftiko_runtime.plan.model import Place
+from naftiko_runtime.plan.model.call import Place
+from naftiko_runtime.plan.model.face import Route
+from naftiko_runtime.plan.model.function import Refused
 from naftiko_runtime.rest.application import RestApplication
 from tests.records import Records
 from tests.rest.asgi import ask, scope_of

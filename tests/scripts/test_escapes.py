@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from naftiko_runtime.engine.scripts.sandbox import Sandbox
 from naftiko_runtime.errors import ScriptFailureError
-from naftiko_runtime.plan.values import ABSENT
+from naftiko_runtime.plan.text.values import ABSENT
 from tests.scripts.running import QUICK, run
 
 pytestmark = pytest.mark.asyncio

@@ -19,7 +19,7 @@ from naftiko_runtime.engine.scripts.process import ScriptProcess, WorkerError, s
 from naftiko_runtime.engine.scripts.sandbox import Sandbox
 from naftiko_runtime.engine.scripts.settings import Change
 from naftiko_runtime.errors import ScriptFailureError
-from naftiko_runtime.plan.values import ABSENT
+from naftiko_runtime.plan.text.values import ABSENT
 from naftiko_runtime.scripts.model import Language, Script, Source
 from tests.scripts.running import QUICK, run
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from naftiko_runtime.plan.jsonpath import MISSING, compile_path
-from naftiko_runtime.plan.pathquery import JsonPathError
+from naftiko_runtime.plan.jsonpath.path import MISSING, compile_path
+from naftiko_runtime.plan.jsonpath.query import JsonPathError
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ import pytest
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.record import RequestRecord
 from naftiko_runtime.engine.upstream import HttpxUpstream
-from naftiko_runtime.plan.face import Route
-from naftiko_runtime.plan.model import Place
+from naftiko_runtime.plan.model.call import Place
+from naftiko_runtime.plan.model.face import Route
 from naftiko_runtime.rest.application import RestApplication
 from tests.rest.asgi import RawHeaders, ask
 from tests.rest.plans import echo_function, face_of, input_at

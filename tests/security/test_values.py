@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from naftiko_runtime.plan.values import UnfitValue, cookie_value, header_value, path_segment, query_value
+from naftiko_runtime.plan.text.values import UnfitValue, cookie_value, header_value, path_segment, query_value
 
 BASE = "https://api.invalid/base"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from naftiko_runtime.spec.load import Reading, read_spec, read_text
-from naftiko_runtime.spec.source import MAX_BYTES
+from naftiko_runtime.spec.text.source import MAX_BYTES
 from tests.runner import command
 
 HEAD = "naftiko: 1.0.0-alpha2\n"

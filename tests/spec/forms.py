@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from naftiko_runtime.spec.canonical import canonicalise
-from naftiko_runtime.spec.document import Document
-from naftiko_runtime.spec.generations import judge_version
-from naftiko_runtime.spec.parse import parse
-from naftiko_runtime.spec.relaxations import Relaxations
+from naftiko_runtime.spec.generations.canonical import canonicalise
+from naftiko_runtime.spec.generations.relaxations import Relaxations
+from naftiko_runtime.spec.generations.version import judge_version
+from naftiko_runtime.spec.text.document import Document
+from naftiko_runtime.spec.text.parse import parse
 
 
 def read(text: str) -> Document:

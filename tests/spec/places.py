@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.spec.load import read_text
-from naftiko_runtime.spec.source import LINE_BREAK
+from naftiko_runtime.spec.text.source import LINE_BREAK
 
 MARK = "‸"
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from naftiko_runtime.spec.anchors import MAX_ALIAS_CHARACTERS, MAX_ALIAS_NODES, MAX_DEPTH
-from naftiko_runtime.spec.parse import parse
+from naftiko_runtime.spec.text.anchors import MAX_ALIAS_CHARACTERS, MAX_ALIAS_NODES, MAX_DEPTH
+from naftiko_runtime.spec.text.parse import parse
 
 
 def codes(text: str) -> list[str]:

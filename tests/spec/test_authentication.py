@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from naftiko_runtime.spec.authentication import read_authentication
-from naftiko_runtime.spec.fields import Fields
-from naftiko_runtime.spec.relaxations import Relaxations
+from naftiko_runtime.spec.generations.relaxations import Relaxations
+from naftiko_runtime.spec.model.authentication import read_authentication
+from naftiko_runtime.spec.model.fields import Fields
 
 
 def owner(**values: Any) -> Fields:

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from naftiko_runtime.spec.canonical import STRAY_NAME, canonicalise
-from naftiko_runtime.spec.document import Pointer
-from naftiko_runtime.spec.generations import GENERATIONS
-from naftiko_runtime.spec.parse import parse
-from naftiko_runtime.spec.relaxations import Relaxations
-from naftiko_runtime.spec.schema import check_runtime
-from naftiko_runtime.spec.spelling import Spelling
+from naftiko_runtime.spec.generations.canonical import STRAY_NAME, canonicalise
+from naftiko_runtime.spec.generations.relaxations import Relaxations
+from naftiko_runtime.spec.generations.version import GENERATIONS
+from naftiko_runtime.spec.schema.check import check_runtime
+from naftiko_runtime.spec.schema.spelling import Spelling
+from naftiko_runtime.spec.text.document import Pointer
+from naftiko_runtime.spec.text.parse import parse
 from tests.spec.forms import canonical, read
 from tests.spec.published import SHARED
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from naftiko_runtime.spec.consumes import inner_wins, read_consumes
-from naftiko_runtime.spec.fields import Fields
-from naftiko_runtime.spec.model import ConsumedOperation, InputParameter
-from naftiko_runtime.spec.relaxations import Relaxations
+from naftiko_runtime.spec.generations.relaxations import Relaxations
+from naftiko_runtime.spec.model.capability import ConsumedOperation, InputParameter
+from naftiko_runtime.spec.model.consumes import inner_wins, read_consumes
+from naftiko_runtime.spec.model.fields import Fields
 
 
 def entry(**values: Any) -> Fields:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from naftiko_runtime.spec.control import ControlAdapter, LogAccess, Management, Observability, Scripting
 from naftiko_runtime.spec.load import read_text
+from naftiko_runtime.spec.model.control import ControlAdapter, LogAccess, Management, Observability, Scripting
 
 _AT = ("capability", "exposes", 0)
 

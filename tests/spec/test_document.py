@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from naftiko_runtime.diagnostics import Span
-from naftiko_runtime.spec.document import Document, to_json_pointer
-from naftiko_runtime.spec.parse import parse
+from naftiko_runtime.spec.text.document import Document, to_json_pointer
+from naftiko_runtime.spec.text.parse import parse
 
 TEXT = """\
 naftiko: 1.0.0-alpha2

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from naftiko_runtime.spec.earlier import location_of
+from naftiko_runtime.spec.generations.earlier import location_of
 from naftiko_runtime.spec.load import read_text
 from tests.spec.forms import canonical, read
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from naftiko_runtime.spec.exposes import read_mcp, read_rest
-from naftiko_runtime.spec.fields import Fields
-from naftiko_runtime.spec.model import ExposedOperation, Rest, Tool
-from naftiko_runtime.spec.relaxations import Relaxations
+from naftiko_runtime.spec.generations.relaxations import Relaxations
+from naftiko_runtime.spec.model.capability import ExposedOperation, Rest, Tool
+from naftiko_runtime.spec.model.exposes import read_mcp, read_rest
+from naftiko_runtime.spec.model.fields import Fields
 
 
 def entry(**values: Any) -> Fields:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from naftiko_runtime.spec.fields import Fields
-from naftiko_runtime.spec.relaxations import Relaxations
+from naftiko_runtime.spec.generations.relaxations import Relaxations
+from naftiko_runtime.spec.model.fields import Fields
 
 NOT_TEXT = (None, 5, 1.5, True, [], {}, ["a"], {"a": 1})
 

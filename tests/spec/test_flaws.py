@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from naftiko_runtime.spec.flaws import flaws, is_error
-from naftiko_runtime.spec.violation import Violation
+from naftiko_runtime.spec.schema.flaws import flaws, is_error
+from naftiko_runtime.spec.schema.violation import Violation
 
 ROOT: dict[str, Any] = {
     "naftiko": "1.0.0-alpha2",

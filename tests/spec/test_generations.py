@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from naftiko_runtime.spec.document import Document
-from naftiko_runtime.spec.generations import ALPHA2, GENERATIONS, Generation, Verdict, judge_version
-from naftiko_runtime.spec.parse import parse
+from naftiko_runtime.spec.generations.version import ALPHA2, GENERATIONS, Generation, Verdict, judge_version
+from naftiko_runtime.spec.text.document import Document
+from naftiko_runtime.spec.text.parse import parse
 from tests.spec.places import marked, place
 
 

@@ -14,8 +14,8 @@ from jsonschema import Draft202012Validator as ReferenceValidator
 from jsonschema_rs import Draft202012Validator
 
 from naftiko_runtime.data import data_path
-from naftiko_runtime.spec.generations import GENERATIONS
-from naftiko_runtime.spec.schema import check_official
+from naftiko_runtime.spec.generations.version import GENERATIONS
+from naftiko_runtime.spec.schema.check import check_official
 from tests.spec import ikanos_verdicts as ikanos
 from tests.spec import older_verdicts as older
 from tests.spec.mutations import mutants

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from naftiko_runtime.spec.judgement import failures
+from naftiko_runtime.spec.schema.judgement import failures
 
 SCHEMAS: dict[str, dict[str, Any]] = {
     "type": {"type": ["integer", "null"]},

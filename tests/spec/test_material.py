@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from naftiko_runtime.spec.fields import Fields
-from naftiko_runtime.spec.material import Material, MaterialError
-from naftiko_runtime.spec.relaxations import Relaxations
-from naftiko_runtime.spec.source import MAX_BYTES
+from naftiko_runtime.spec.generations.relaxations import Relaxations
+from naftiko_runtime.spec.model.fields import Fields
+from naftiko_runtime.spec.text.material import Material, MaterialError
+from naftiko_runtime.spec.text.source import MAX_BYTES
 
 
 @pytest.fixture

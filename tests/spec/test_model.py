@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from naftiko_runtime.spec import model
 from naftiko_runtime.spec.load import read_text
+from naftiko_runtime.spec.model import capability as model
 
 VALUES = [value for value in vars(model).values() if isinstance(value, type) and value.__module__ == model.__name__]
 

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator as ReferenceValidator
 from jsonschema_rs import Draft202012Validator
 
 from naftiko_runtime.data import data_path
-from naftiko_runtime.spec.schema import check_official, check_runtime
+from naftiko_runtime.spec.schema.check import check_official, check_runtime
 from tests.spec.mutations import mutants
 from tests.spec.published import SHARED, public_documents
 from tests.spec.whole_language import whole_language

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from naftiko_runtime.spec.fields import Fields
-from naftiko_runtime.spec.model import Body, OutputParameter
-from naftiko_runtime.spec.parameters import read_body, read_input_schema, read_inputs, read_outputs
-from naftiko_runtime.spec.relaxations import Relaxations
+from naftiko_runtime.spec.generations.relaxations import Relaxations
+from naftiko_runtime.spec.model.capability import Body, OutputParameter
+from naftiko_runtime.spec.model.fields import Fields
+from naftiko_runtime.spec.model.parameters import read_body, read_input_schema, read_inputs, read_outputs
 
 
 def owner(**values: Any) -> Fields:

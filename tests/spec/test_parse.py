@@ -7,9 +7,9 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from naftiko_runtime.spec.document import Document
-from naftiko_runtime.spec.parse import parse, recover
-from naftiko_runtime.spec.source import BYTE_ORDER_MARK, LINE_BREAK
+from naftiko_runtime.spec.text.document import Document
+from naftiko_runtime.spec.text.parse import parse, recover
+from naftiko_runtime.spec.text.source import BYTE_ORDER_MARK, LINE_BREAK
 from tests.spec.places import marked, place
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from naftiko_runtime.spec.scalars import TAG_PREFIX, TagError, resolve_plain, resolve_tagged
+from naftiko_runtime.spec.text.scalars import TAG_PREFIX, TagError, resolve_plain, resolve_tagged
 
 
 @pytest.mark.parametrize(

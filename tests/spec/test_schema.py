@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from naftiko_runtime.data import data_path
-from naftiko_runtime.spec.schema import check_official, check_runtime
-from naftiko_runtime.spec.violation import READERS
+from naftiko_runtime.spec.schema.check import check_official, check_runtime
+from naftiko_runtime.spec.schema.violation import READERS
 from tests.spec.whole_language import whole_language
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"

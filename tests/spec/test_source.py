@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from naftiko_runtime.diagnostics import Diagnostic
-from naftiko_runtime.spec.source import MAX_BYTES, decode_source, read_source, span_at
+from naftiko_runtime.spec.text.source import MAX_BYTES, decode_source, read_source, span_at
 
 
 def refused(result: str | Diagnostic) -> Diagnostic:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from naftiko_runtime.spec.parse import parse
+from naftiko_runtime.spec.text.parse import parse
 from tests.spec.places import marked, place
 
 MISTAKES = [

@@ -16,7 +16,7 @@ from naftiko_runtime.asgi.access.denial import DeniedError, challenge, repeated,
 from naftiko_runtime.asgi.access.nonces import Nonces
 from naftiko_runtime.asgi.access.sent import RepeatedError, credentials
 from naftiko_runtime.asgi.mount import mounted_at
-from naftiko_runtime.plan.policy import DigestAccess
+from naftiko_runtime.plan.model.policy import DigestAccess
 
 if TYPE_CHECKING:
     from starlette.types import Scope

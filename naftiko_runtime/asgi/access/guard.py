@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 from naftiko_runtime.asgi.access.digest import DigestGuard
 from naftiko_runtime.asgi.access.metadata import paths_of
 from naftiko_runtime.asgi.access.static import BasicGuard, BearerGuard, KeyGuard
-from naftiko_runtime.plan.face import Face
-from naftiko_runtime.plan.policy import BasicAccess, BearerAccess, DigestAccess, KeyAccess
+from naftiko_runtime.plan.model.face import Face
+from naftiko_runtime.plan.model.policy import BasicAccess, BearerAccess, DigestAccess, KeyAccess
 
 if TYPE_CHECKING:
     from starlette.types import Scope

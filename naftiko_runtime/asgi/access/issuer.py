@@ -14,8 +14,8 @@ from naftiko_runtime.engine.asking import Reply, ask
 from naftiko_runtime.engine.authentication.metadata import endpoint_of, find_metadata
 from naftiko_runtime.engine.upstream.port import Upstream
 from naftiko_runtime.errors import CredentialError, InvocationError
-from naftiko_runtime.plan.model import UpstreamRequest
-from naftiko_runtime.plan.policy import Client
+from naftiko_runtime.plan.model.call import UpstreamRequest
+from naftiko_runtime.plan.model.policy import Client
 
 PAUSE_SECONDS = 1.0
 """How long after a failed introspection nobody asks for another."""

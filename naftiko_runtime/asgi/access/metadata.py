@@ -15,8 +15,8 @@ from urllib.parse import quote, unquote, urlsplit
 import orjson
 
 from naftiko_runtime.asgi.mount import mounted_at
-from naftiko_runtime.plan.face import Face
-from naftiko_runtime.plan.policy import OAuthAccess
+from naftiko_runtime.plan.model.face import Face
+from naftiko_runtime.plan.model.policy import OAuthAccess
 
 if TYPE_CHECKING:
     from starlette.types import Scope, Send

@@ -32,7 +32,7 @@ from naftiko_runtime.asgi.access.tokens import (
     scopes_of,
     verify,
 )
-from naftiko_runtime.plan.policy import Client, OAuthAccess
+from naftiko_runtime.plan.model.policy import Client, OAuthAccess
 
 if TYPE_CHECKING:
     from starlette.types import Scope

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from naftiko_runtime.plan.policy import Access
+from naftiko_runtime.plan.model.policy import Access
 
 
 class Guarded(Protocol):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from naftiko_runtime.asgi.access.denial import challenge, repeated, unauthenticated
 from naftiko_runtime.asgi.access.sent import RepeatedError, credentials, sole_header, sole_query_value
-from naftiko_runtime.plan.policy import BasicAccess, BearerAccess, KeyAccess
+from naftiko_runtime.plan.model.policy import BasicAccess, BearerAccess, KeyAccess
 
 if TYPE_CHECKING:
     from starlette.types import Scope

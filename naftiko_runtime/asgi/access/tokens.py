@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import jwt
 
-from naftiko_runtime.plan.policy import OAuthAccess
+from naftiko_runtime.plan.model.policy import OAuthAccess
 
 LEEWAY_SECONDS = 30
 """By how much the clocks of two machines may differ."""

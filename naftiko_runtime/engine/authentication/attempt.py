@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 from naftiko_runtime.engine.upstream.port import Upstream, UpstreamResponse
-from naftiko_runtime.plan.model import UpstreamRequest
+from naftiko_runtime.plan.model.call import UpstreamRequest
 
 Headers = list[tuple[str, str]]
 

@@ -15,8 +15,8 @@ from naftiko_runtime.engine.authentication.attempt import exchanged
 from naftiko_runtime.engine.authentication.digest import DigestSigner
 from naftiko_runtime.engine.authentication.tokens import Tokens
 from naftiko_runtime.engine.upstream.port import Upstream, UpstreamResponse
-from naftiko_runtime.plan.model import UpstreamRequest
-from naftiko_runtime.plan.negotiated import Digest, Negotiated, OAuth2
+from naftiko_runtime.plan.model.call import UpstreamRequest
+from naftiko_runtime.plan.model.negotiated import Digest, Negotiated, OAuth2
 
 _Key = TypeVar("_Key")
 _Kept = TypeVar("_Kept")

@@ -18,8 +18,8 @@ from urllib.parse import quote
 from naftiko_runtime.engine.authentication.attempt import Headers
 from naftiko_runtime.engine.authentication.challenges import read_challenges, read_parameters
 from naftiko_runtime.errors import CredentialError
-from naftiko_runtime.plan.model import UpstreamRequest
-from naftiko_runtime.plan.negotiated import Digest
+from naftiko_runtime.plan.model.call import UpstreamRequest
+from naftiko_runtime.plan.model.negotiated import Digest
 
 Hash = Callable[[bytes], "hashlib._Hash"]
 

@@ -16,8 +16,8 @@ import orjson
 
 from naftiko_runtime.engine.asking import Reply
 from naftiko_runtime.errors import CredentialError
-from naftiko_runtime.plan.model import UpstreamRequest
-from naftiko_runtime.plan.negotiated import OAuth2
+from naftiko_runtime.plan.model.call import UpstreamRequest
+from naftiko_runtime.plan.model.negotiated import OAuth2
 
 BASIC, POST = "client_secret_basic", "client_secret_post"
 

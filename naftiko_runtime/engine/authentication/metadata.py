@@ -13,8 +13,8 @@ import orjson
 from naftiko_runtime.engine.asking import ask
 from naftiko_runtime.engine.upstream.port import Upstream
 from naftiko_runtime.errors import CredentialError, InvocationError
-from naftiko_runtime.plan.addresses import address_problem
-from naftiko_runtime.plan.model import UpstreamRequest
+from naftiko_runtime.plan.model.call import UpstreamRequest
+from naftiko_runtime.plan.text.addresses import address_problem
 
 _DOCUMENT_BYTES = 256 * 1024
 _SERVER, _CONNECT = "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"

@@ -16,8 +16,8 @@ from naftiko_runtime.engine.authentication.grant import BASIC, POST, Granted, re
 from naftiko_runtime.engine.authentication.metadata import endpoint_of, find_metadata
 from naftiko_runtime.engine.upstream.port import Upstream
 from naftiko_runtime.errors import CredentialError, InvocationError
-from naftiko_runtime.plan.model import UpstreamRequest
-from naftiko_runtime.plan.negotiated import OAuth2
+from naftiko_runtime.plan.model.call import UpstreamRequest
+from naftiko_runtime.plan.model.negotiated import OAuth2
 
 _ANSWER_BYTES = 256 * 1024
 # A token is renewed in the last fifth of its life, at most a minute before its end; it isn't sent in its last tenth, at

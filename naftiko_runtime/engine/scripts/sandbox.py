@@ -20,7 +20,7 @@ from naftiko_runtime.engine.scripts.counts import Counts
 from naftiko_runtime.engine.scripts.process import ScriptProcess, WorkerError, start_process
 from naftiko_runtime.engine.scripts.settings import Settings, SharedSettings
 from naftiko_runtime.errors import ScriptFailureError
-from naftiko_runtime.plan.values import ABSENT, UnfitValue, from_json, to_json
+from naftiko_runtime.plan.text.values import ABSENT, UnfitValue, from_json, to_json
 from naftiko_runtime.scripts.model import Language, Limits, Script
 
 _GRACE = 1.0

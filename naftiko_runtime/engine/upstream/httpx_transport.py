@@ -16,7 +16,7 @@ from naftiko_runtime.engine.upstream.content_coding import DECODABLE, DESCRIBES_
 from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError
 from naftiko_runtime.engine.upstream.sendable import ENCLOSING, check_sendable, host_of
 from naftiko_runtime.errors import DeadlineError, InvocationError, TransportError
-from naftiko_runtime.plan.model import UpstreamRequest
+from naftiko_runtime.plan.model.call import UpstreamRequest
 from naftiko_runtime.version import __version__
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import NamedTuple, Protocol
 
 from naftiko_runtime.errors import TransportError
-from naftiko_runtime.plan.model import UpstreamRequest
+from naftiko_runtime.plan.model.call import UpstreamRequest
 
 
 class Limits(NamedTuple):

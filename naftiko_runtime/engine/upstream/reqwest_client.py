@@ -28,7 +28,7 @@ from naftiko_runtime.engine.upstream.port import Limits, ResponseTooLargeError
 from naftiko_runtime.engine.upstream.route import STRAIGHT, Route
 from naftiko_runtime.engine.upstream.sendable import ENCLOSING, check_sendable, host_of
 from naftiko_runtime.errors import DeadlineError, TransportError
-from naftiko_runtime.plan.model import UpstreamRequest
+from naftiko_runtime.plan.model.call import UpstreamRequest
 from naftiko_runtime.version import __version__
 
 _BLOCK = 64 * 1024

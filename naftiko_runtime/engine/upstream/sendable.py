@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from naftiko_runtime.errors import TransportError
-from naftiko_runtime.plan.model import UpstreamRequest
+from naftiko_runtime.plan.model.call import UpstreamRequest
 
 # WHATWG URL parsers collapse "%2e%2e" like "..": a dot segment can't be sent safely in any spelling.
 _DOT_SEGMENT = re.compile(r"/(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)

@@ -12,10 +12,10 @@ from naftiko_runtime.diagnostics import CODES, Diagnostic
 from naftiko_runtime.host.dotenv import parse_dotenv
 from naftiko_runtime.host.providers.folders import key_paths, read_folder
 from naftiko_runtime.host.providers.provider import Asked, Content, Provider
-from naftiko_runtime.spec.document import Document, Pointer
-from naftiko_runtime.spec.parse import parse
-from naftiko_runtime.spec.scalars import resolve_plain
-from naftiko_runtime.spec.source import read_source
+from naftiko_runtime.spec.text.document import Document, Pointer
+from naftiko_runtime.spec.text.parse import parse
+from naftiko_runtime.spec.text.scalars import resolve_plain
+from naftiko_runtime.spec.text.source import read_source
 
 _SCHEME = "file://"
 _RELATIVE = ("./", "../")

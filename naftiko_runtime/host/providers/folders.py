@@ -13,7 +13,7 @@ from pathlib import Path
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.host.providers.provider import Asked, Content, Provider
-from naftiko_runtime.spec.source import read_source
+from naftiko_runtime.spec.text.source import read_source
 
 MOUNTED = "NAFTIKO_SECRETS"
 """The variable that says below which folder secrets are mounted."""

@@ -19,8 +19,8 @@ import orjson
 
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.host.providers.provider import Asked, Content, Provider
-from naftiko_runtime.plan.addresses import address_problem
-from naftiko_runtime.spec.source import read_source
+from naftiko_runtime.plan.text.addresses import address_problem
+from naftiko_runtime.spec.text.source import read_source
 from naftiko_runtime.version import __version__
 
 _SECONDS = 5.0

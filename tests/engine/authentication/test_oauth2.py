@@ -13,10 +13,10 @@ from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Success
 from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.errors import CredentialError, UpstreamError
-from naftiko_runtime.plan.function import Function
-from naftiko_runtime.plan.model import UpstreamRequest
-from naftiko_runtime.plan.negotiated import OAuth2
-from naftiko_runtime.plan.variables import Environment
+from naftiko_runtime.plan.model.call import UpstreamRequest
+from naftiko_runtime.plan.model.function import Function
+from naftiko_runtime.plan.model.negotiated import OAuth2
+from naftiko_runtime.plan.scope.variables import Environment
 from tests.authorization_server import CLIENT, SECRET, AuthorizationServer, authorizing
 from tests.engine.authentication.capabilities import quays, runtime
 from tests.plan.ships import plan

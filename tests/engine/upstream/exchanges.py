@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from naftiko_runtime.engine.upstream import Upstream
-from naftiko_runtime.plan.model import UpstreamRequest
+from naftiko_runtime.plan.model.call import UpstreamRequest
 
 Pairs = tuple[tuple[str, str], ...]
 

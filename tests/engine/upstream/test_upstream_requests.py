@@ -8,7 +8,7 @@ import pytest
 
 from naftiko_runtime.engine.upstream import Upstream
 from naftiko_runtime.errors import TransportError
-from naftiko_runtime.plan.model import UpstreamRequest
+from naftiko_runtime.plan.model.call import UpstreamRequest
 from naftiko_runtime.version import __version__
 from tests.engine.upstream.exchanges import fetch, request_for
 from tests.engine.upstream.server import Server

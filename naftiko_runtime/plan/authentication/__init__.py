@@ -1,0 +1,1 @@
+"""What `authentication` says: who may call an adapter, and what lets a request in upstream."""

@@ -1,0 +1,1 @@
+"""The adapters of a file → what each of them shows."""

@@ -1,0 +1,1 @@
+"""What an operation, a tool or an aggregate function does → one function, or what stands for it."""

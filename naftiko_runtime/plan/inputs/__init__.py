@@ -1,0 +1,1 @@
+"""What functions take, and what the operations need that they call."""

@@ -1,0 +1,1 @@
+"""JSONPath → a function that selects, compiled at load."""

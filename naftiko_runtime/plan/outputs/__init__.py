@@ -1,0 +1,1 @@
+"""What becomes of an answer: decoded, shaped, or bytes as they are."""

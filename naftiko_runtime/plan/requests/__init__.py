@@ -1,0 +1,1 @@
+"""A call → the builder of its upstream request."""

@@ -1,0 +1,1 @@
+"""Steps → one action, and its result."""

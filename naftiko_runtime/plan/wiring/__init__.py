@@ -1,0 +1,1 @@
+"""Where each parameter of a call gets its value from."""

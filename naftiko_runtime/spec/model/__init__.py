@@ -1,0 +1,1 @@
+"""A capability as typed values, and how each of them is read."""

@@ -1,0 +1,1 @@
+"""Where a file leaves the schemas, in the words of its author."""
