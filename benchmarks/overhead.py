@@ -21,13 +21,13 @@ from benchmarks.payload import JOB_LIST
 from benchmarks.process import BenchmarkError
 from benchmarks.subjects import CREDENTIAL, Subject, Subjects
 from naftiko_runtime.engine.upstream.port import UpstreamResponse
-from naftiko_runtime.host.application import ListenerApplication
-from naftiko_runtime.host.capability import Settings, load_capability
-from naftiko_runtime.host.events import Clock
-from naftiko_runtime.host.json_events import JsonEvents
-from naftiko_runtime.host.layout import Overrides, lay_out
-from naftiko_runtime.host.logs import Log
-from naftiko_runtime.host.switchboard import Switch
+from naftiko_runtime.host.files.capability import Settings, load_capability
+from naftiko_runtime.host.listener.application import ListenerApplication
+from naftiko_runtime.host.logs.events import Clock
+from naftiko_runtime.host.logs.json_events import JsonEvents
+from naftiko_runtime.host.logs.log import Log
+from naftiko_runtime.host.places.layout import Overrides, lay_out
+from naftiko_runtime.host.serving.switchboard import Switch
 from naftiko_runtime.plan.model.call import UpstreamRequest
 from naftiko_runtime.telemetry.engine import ObservedEngine
 from naftiko_runtime.telemetry.observation import Observation, Wish

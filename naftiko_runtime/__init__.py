@@ -25,9 +25,9 @@ if TYPE_CHECKING:
         TransportError,
         UpstreamError,
     )
-    from naftiko_runtime.host.loaded import LoadedSpec, load
-    from naftiko_runtime.host.runtime import Runtime
-    from naftiko_runtime.host.toolset import ToolDefinition
+    from naftiko_runtime.host.embedding.runtime import Runtime
+    from naftiko_runtime.host.embedding.toolset import ToolDefinition
+    from naftiko_runtime.host.files.loaded import LoadedSpec, load
     from naftiko_runtime.version import __version__
 
 __all__ = [
@@ -56,13 +56,13 @@ __all__ = [
 _ELSEWHERE = {
     "Diagnostic": "diagnostics.model",
     "Limits": "engine.upstream.port",
-    "LoadedSpec": "host.loaded",
-    "Runtime": "host.runtime",
+    "LoadedSpec": "host.files.loaded",
+    "Runtime": "host.embedding.runtime",
     "Severity": "diagnostics.model",
     "Span": "diagnostics.model",
-    "ToolDefinition": "host.toolset",
+    "ToolDefinition": "host.embedding.toolset",
     "__version__": "version",
-    "load": "host.loaded",
+    "load": "host.files.loaded",
 }
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from naftiko_runtime.cli.options import UsageError, port
-from naftiko_runtime.host.address import Endpoint
+from naftiko_runtime.host.places.address import Endpoint
 from naftiko_runtime.plan.text.addresses import address_problem
 
 _HOST_NAME = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")

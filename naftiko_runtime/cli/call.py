@@ -24,8 +24,8 @@ from naftiko_runtime.engine.upstream import ReqwestUpstream
 from naftiko_runtime.engine.upstream.port import Limits
 from naftiko_runtime.engine.upstream.route import Route
 from naftiko_runtime.errors import InvocationError
-from naftiko_runtime.host.capability import Capability, inspect_capability, load_capability
-from naftiko_runtime.host.discovery import discover
+from naftiko_runtime.host.files.capability import Capability, inspect_capability, load_capability
+from naftiko_runtime.host.files.discovery import discover
 from naftiko_runtime.plan.model.call import Arguments, Call
 from naftiko_runtime.plan.model.function import Function
 from naftiko_runtime.plan.model.steps import CallStep, Orchestration

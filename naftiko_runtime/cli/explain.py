@@ -16,9 +16,9 @@ from naftiko_runtime.cli.report import sources_of, tell
 from naftiko_runtime.cli.terminal import AT_FAULT, FINE, USAGE, put
 from naftiko_runtime.data import data_path
 from naftiko_runtime.diagnostics import CODES, Diagnostic, visible
-from naftiko_runtime.host.capability import inspect_capability
-from naftiko_runtime.host.discovery import discover
-from naftiko_runtime.host.exposures import Exposure
+from naftiko_runtime.host.embedding.exposures import Exposure
+from naftiko_runtime.host.files.capability import inspect_capability
+from naftiko_runtime.host.files.discovery import discover
 from naftiko_runtime.plan.model.face import Plan
 
 _CODE = re.compile(r"NK[0-9]{4}", re.IGNORECASE)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from naftiko_runtime.diagnostics import Diagnostic, Severity
 from naftiko_runtime.diagnostics.suggest import nearest
-from naftiko_runtime.host.exposures import Exposure, exposures_of, left_out_of, shared_by
+from naftiko_runtime.host.embedding.exposures import Exposure, exposures_of, left_out_of, shared_by
 from naftiko_runtime.plan.model.face import Aggregate, Plan
 
 

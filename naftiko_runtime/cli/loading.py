@@ -13,9 +13,9 @@ from naftiko_runtime.cli.terminal import USAGE
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.engine.upstream.port import Limits
 from naftiko_runtime.engine.upstream.route import Route, read_authorities
-from naftiko_runtime.host.capability import Capability, Settings
-from naftiko_runtime.host.environment import read_env_file
-from naftiko_runtime.host.layout import unknown_namespaces
+from naftiko_runtime.host.files.capability import Capability, Settings
+from naftiko_runtime.host.files.environment import read_env_file
+from naftiko_runtime.host.places.layout import unknown_namespaces
 
 _MEBIBYTE = 1024 * 1024
 

@@ -9,13 +9,13 @@ from naftiko_runtime.cli.loading import limits_from, route_from, settings_from, 
 from naftiko_runtime.cli.report import make_log
 from naftiko_runtime.cli.terminal import AT_FAULT, FINE, USAGE
 from naftiko_runtime.diagnostics import Diagnostic, Severity
-from naftiko_runtime.host.capability import load_capability
-from naftiko_runtime.host.garbage import resting
-from naftiko_runtime.host.keeper import Keeper
-from naftiko_runtime.host.layout import Overrides, unknown_namespaces
-from naftiko_runtime.host.reload import Reload
-from naftiko_runtime.host.server import Hosting, run
-from naftiko_runtime.host.tally import Tally
+from naftiko_runtime.host.files.capability import load_capability
+from naftiko_runtime.host.files.tally import Tally
+from naftiko_runtime.host.following.keeper import Keeper
+from naftiko_runtime.host.places.layout import Overrides, unknown_namespaces
+from naftiko_runtime.host.serving.garbage import resting
+from naftiko_runtime.host.serving.hosting import Hosting, run
+from naftiko_runtime.host.serving.reload import Reload
 from naftiko_runtime.plan.model.face import McpFace, Plan
 
 

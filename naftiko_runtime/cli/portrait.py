@@ -20,7 +20,7 @@ from naftiko_runtime.plan.model.offerings import Files, PromptArgument
 from naftiko_runtime.plan.model.steps import CallStep, LookupStep, Orchestration, ScriptStep
 
 if TYPE_CHECKING:
-    from naftiko_runtime.host.exposures import Exposure
+    from naftiko_runtime.host.embedding.exposures import Exposure
     from naftiko_runtime.plan.model.face import RestFace
     from naftiko_runtime.plan.model.function import Function, Input
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from naftiko_runtime.cli.terminal import say, wants_colour
 from naftiko_runtime.diagnostics import Diagnostic, render_text
-from naftiko_runtime.host.capability import Capability
-from naftiko_runtime.host.events import Clock
-from naftiko_runtime.host.json_events import JsonEvents
-from naftiko_runtime.host.logs import Log
-from naftiko_runtime.host.pretty_events import PrettyEvents
+from naftiko_runtime.host.files.capability import Capability
+from naftiko_runtime.host.logs.events import Clock
+from naftiko_runtime.host.logs.json_events import JsonEvents
+from naftiko_runtime.host.logs.log import Log
+from naftiko_runtime.host.logs.pretty_events import PrettyEvents
 
 
 def tell(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], environment: Mapping[str, str]) -> None:

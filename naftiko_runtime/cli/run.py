@@ -15,17 +15,17 @@ from naftiko_runtime.cli.terminal import AT_FAULT, FINE, USAGE
 from naftiko_runtime.data import data_path
 from naftiko_runtime.diagnostics import Diagnostic
 from naftiko_runtime.errors import HostingError
-from naftiko_runtime.host.capability import Settings
-from naftiko_runtime.host.discovery import default_paths, nothing_below
-from naftiko_runtime.host.garbage import resting
-from naftiko_runtime.host.keeper import Keeper, Update
-from naftiko_runtime.host.layout import Overrides
-from naftiko_runtime.host.logs import Log
-from naftiko_runtime.host.reload import Reload
-from naftiko_runtime.host.server import Hosting, run
-from naftiko_runtime.host.tally import Tally
-from naftiko_runtime.host.undeclared import undeclared_control
-from naftiko_runtime.host.workers import Workers
+from naftiko_runtime.host.files.capability import Settings
+from naftiko_runtime.host.files.discovery import default_paths, nothing_below
+from naftiko_runtime.host.files.tally import Tally
+from naftiko_runtime.host.following.keeper import Keeper, Update
+from naftiko_runtime.host.logs.log import Log
+from naftiko_runtime.host.places.layout import Overrides
+from naftiko_runtime.host.places.undeclared import undeclared_control
+from naftiko_runtime.host.serving.garbage import resting
+from naftiko_runtime.host.serving.hosting import Hosting, run
+from naftiko_runtime.host.serving.reload import Reload
+from naftiko_runtime.host.workers.parent import Workers
 
 
 def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

@@ -19,8 +19,8 @@ from naftiko_runtime.diagnostics import (
     summary,
     visible,
 )
-from naftiko_runtime.host.capability import inspect_capability
-from naftiko_runtime.host.discovery import discover
+from naftiko_runtime.host.files.capability import inspect_capability
+from naftiko_runtime.host.files.discovery import discover
 
 
 def execute(options: argparse.Namespace, environment: Mapping[str, str]) -> int:

@@ -8,9 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from naftiko_runtime.engine.upstream.port import Limits
-from naftiko_runtime.host.assembly import Source
-from naftiko_runtime.host.loaded import LoadedSpec, is_text
-from naftiko_runtime.host.runtime import Runtime
+from naftiko_runtime.host.embedding.assembly import Source
+from naftiko_runtime.host.embedding.runtime import Runtime
+from naftiko_runtime.host.files.loaded import LoadedSpec, is_text
 from naftiko_runtime.testing.upstream import StubUpstream
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})

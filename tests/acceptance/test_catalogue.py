@@ -17,7 +17,7 @@ from tests.upstream import Received, Upstream
 PAGE = (ROOT / "docs" / "catalogue.md").read_text(encoding="utf-8")
 ROW_OF_A_TABLE = re.compile(r"^\| (?!Written)(.+) \| (.+) \| (.*?) ?\|$", re.MULTILINE)
 LINES = ROW_OF_A_TABLE.findall(PAGE)
-# Where all share a port, nobody sees that an adapter has none; `tests/host/test_layout.py` has it.
+# Where all share a port, nobody sees that an adapter has none; `tests/host/places/test_layout.py` has it.
 # A token has to be had from a server of its own first; `tests/engine/authentication` has that.
 ELSEWHERE = {
     "an adapter without a port",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from naftiko_runtime import Runtime
-from naftiko_runtime.host.capability import inspect_capability
+from naftiko_runtime.host.files.capability import inspect_capability
 from tests.runner import command
 from tests.spec.published import SHARED
 from tests.upstream import Answer, Upstream

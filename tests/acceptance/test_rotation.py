@@ -10,7 +10,7 @@ import pytest
 
 from tests.authorization_server import SECRET, AuthorizationServer, authorizing
 from tests.engine.authentication.capabilities import quays
-from tests.host.providers.bound import bound
+from tests.host.files.providers.bound import bound
 from tests.runner import Running, request, running, wait_until
 from tests.upstream import Answer, Upstream
 from tests.vault_server import ROOT, Vault, keeping

@@ -15,7 +15,7 @@ import pytest
 
 from tests.acceptance.load import go_on, requesting
 from tests.host.harbours import capability, mcp_adapter, rest_adapter
-from tests.host.test_serving import SLOW
+from tests.host.serving.test_serving import SLOW
 from tests.runner import Running, command, request, running, wait_until
 from tests.upstream import Answer, Upstream
 

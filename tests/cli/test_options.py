@@ -11,7 +11,7 @@ import pytest
 from naftiko_runtime.cli.addresses import listen_addresses, upstream_addresses
 from naftiko_runtime.cli.grammar import parse as read
 from naftiko_runtime.cli.options import UsageError
-from naftiko_runtime.host.address import Endpoint
+from naftiko_runtime.host.places.address import Endpoint
 
 
 def parse(*arguments: str, env: Mapping[str, str] | None = None) -> argparse.Namespace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
-from naftiko_runtime.host.capability import Capability, Settings, load_capability
+from naftiko_runtime.host.files.capability import Capability, Settings, load_capability
 
 HEAD = "naftiko: 1.0.0-alpha2\ninfo: {label: Harbour, description: A harbour.}\n"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from starlette.types import Scope
 
-from naftiko_runtime.host.embedded import below_mount
+from naftiko_runtime.host.embedding.embedded import below_mount
 
 CASES: dict[str, tuple[dict[str, str | bytes], str, bytes]] = {
     "mounted nowhere": ({"path": "/a b", "raw_path": b"/a%20b"}, "/a b", b"/a%20b"),

@@ -9,7 +9,7 @@ import pytest
 from starlette.types import Scope
 
 from naftiko_runtime.asgi.hosts import HostGuard, is_loopback
-from naftiko_runtime.host.address import Endpoint
+from naftiko_runtime.host.places.address import Endpoint
 from tests.mcp.conftest import Serve
 from tests.mcp.faces import ECHO
 from tests.mcp.wire import call_of, encoded, headers_of

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from naftiko_runtime.diagnostics import Diagnostic
-from naftiko_runtime.host.capability import Capability, Settings, inspect_capability, load_capability
+from naftiko_runtime.host.files.capability import Capability, Settings, inspect_capability, load_capability
 from tests.scripts.shop import STEP, capability, control, fill, written
 
 

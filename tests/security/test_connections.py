@@ -16,8 +16,8 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from naftiko_runtime.host.connection import HEAD_BYTES, MOST_HEADERS, Connection
-from naftiko_runtime.host.listening import Server
+from naftiko_runtime.host.listener.connection import HEAD_BYTES, MOST_HEADERS, Connection
+from naftiko_runtime.host.listener.server import Server
 
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n"

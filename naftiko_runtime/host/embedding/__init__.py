@@ -1,0 +1,1 @@
+"""The engine inside another Python program: one object to serve, call, or give its tools to a model."""

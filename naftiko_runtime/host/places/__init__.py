@@ -1,0 +1,1 @@
+"""Which adapter listens where, and whether the address can be had."""

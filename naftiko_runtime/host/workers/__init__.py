@@ -1,0 +1,1 @@
+"""Several processes that share sockets: a parent that watches over its workers, and how they talk."""
