@@ -7,11 +7,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import settings
 
 from naftiko_runtime.engine.engine import Engine
 from naftiko_runtime.engine.upstream import HttpxUpstream
 from tests.records import Records
 from tests.upstream import Upstream, serving
+
+# No test is held to a clock that other work on the machine can slow.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

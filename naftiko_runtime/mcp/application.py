@@ -23,7 +23,7 @@ from naftiko_runtime.asgi.problem import PROBLEM, render_problem
 from naftiko_runtime.asgi.request_id import REQUEST_ID, new_request_id
 from naftiko_runtime.engine.record import Observer
 from naftiko_runtime.mcp.authority import HttpAuthority, load
-from naftiko_runtime.mcp.body import replay
+from naftiko_runtime.mcp.body import is_batch, replay
 from naftiko_runtime.mcp.calls import REQUEST_ID_KEY, ToolCalls
 from naftiko_runtime.mcp.fast import FastPath, FastRequest
 from naftiko_runtime.mcp.news import Kind, News
@@ -38,6 +38,13 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
     from naftiko_runtime.engine.engine import Engine
+
+
+_BATCH = (
+    b'{"jsonrpc":"2.0","id":null,"error":'
+    b'{"code":-32600,"message":"a message is one JSON object; a list of them is not taken"}}'
+)
+"""Batches were in one revision alone (2025-03-26)."""
 
 
 class McpEndpoint:
@@ -187,6 +194,10 @@ class McpEndpoint:
         await _respond(send, 200, content, request_id, (b"content-type", b"application/json"))
 
     async def _ask_authority(self, scope: Scope, body: bytes, receive: Receive, send: Send, request_id: str) -> None:
+        if is_batch(body):
+            # The SDK takes none either, but it quotes them and speaks of its own types.
+            await _respond(send, 400, _BATCH, request_id, (b"content-type", b"application/json"))
+            return
         # Not every HTTP server trims header values (RFC 9110 §5.5), and the SDK compares them as they are.
         headers = [(name, value.strip(b" \t")) for name, value in scope["headers"]]
 

@@ -187,6 +187,9 @@ def _take(item: Input, key: str, values: list[str | None] | None, unread: str, r
         reading.problems.append(FieldError(key, unread))
     elif _is_array(item):
         reading.arguments[item.name] = texts[0] if len(texts) == 1 and _is_json_list(texts[0]) else texts
+    elif len(texts) > 1 and item.place is Place.QUERY and "type" not in item.schema:
+        # Whoever says nothing of a type takes what is there, and a repeated key is a list (C14).
+        reading.arguments[item.name] = texts
     elif len(texts) > 1:
         reading.problems.append(FieldError(key, _TWICE))
     else:

@@ -114,7 +114,8 @@ async def test_a_batch_is_refused(serve: Serve, records: Records, fast: bool, re
     caller = await serve(ECHO, fast=fast)
     reply = await caller.post([call_of(revision, "echo")], headers_of(revision, "tools/call", "echo"))
 
-    assert reply.status_code == 400
+    error = {"code": -32600, "message": "a message is one JSON object; a list of them is not taken"}
+    assert (reply.status_code, reply.json()) == (400, {"jsonrpc": "2.0", "id": None, "error": error})
     assert records == []
 
 

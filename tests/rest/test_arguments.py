@@ -80,6 +80,13 @@ def test_a_query_value_that_has_two_readings_is_refused(query: bytes, problem: s
     assert read(input_at(Place.QUERY, "x"), query=query) == ({}, [FieldError("x", problem)])
 
 
+def test_a_repeated_key_is_a_list_where_nobody_says_what_it_is() -> None:
+    untyped = replace(input_at(Place.QUERY, "x"), schema={})
+
+    assert read(untyped, query=b"x=1&x=2") == ({"x": ["1", "2"]}, [])
+    assert read(untyped, query=b"x=1") == ({"x": "1"}, [])
+
+
 HEADER = input_at(Place.HEADER, "tenant", key="x-tenant")
 
 
