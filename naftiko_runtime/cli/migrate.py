@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
+import shutil
 import sys
 from codecs import BOM_UTF8
 from collections.abc import Mapping
@@ -51,7 +53,16 @@ def _difference(file: str, old: str, new: str) -> str:
 
 
 def _save(path: Path, text: str) -> None:
+    """Write a file whole or not at all: the only copy of a capability may be at stake."""
+    target = path.resolve()
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        path.write_bytes(text.encode("utf-8"))
+        try:
+            beside.write_bytes(text.encode("utf-8"))
+            if target.exists():
+                shutil.copymode(target, beside)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"`{path}` can't be written: {error.strerror}") from None

@@ -37,6 +37,16 @@ def test_the_file_is_changed_in_place(desk: Path) -> None:
     assert (desk / "desk.yaml").read_bytes().decode() == texts.ALPHA2
 
 
+def test_a_file_that_is_changed_keeps_its_mode_its_links_and_no_company(desk: Path) -> None:
+    (desk / "desk.yaml").chmod(0o640)
+    (desk / "link.yaml").symlink_to("desk.yaml")
+    ended = run("link.yaml", "--write", cwd=desk)
+
+    assert (ended.returncode, (desk / "desk.yaml").read_bytes().decode()) == (0, texts.ALPHA2)
+    assert ((desk / "link.yaml").is_symlink(), (desk / "desk.yaml").stat().st_mode & 0o777) == (True, 0o640)
+    assert sorted(path.name for path in desk.iterdir()) == ["desk.yaml", "link.yaml"]
+
+
 def test_the_new_text_goes_to_another_file(desk: Path) -> None:
     (desk / "old.yaml").write_bytes(b"\xef\xbb\xbf" + texts.ALPHA2.replace("\n", "\r\n").encode())
     ended = run("old.yaml", "--to", "ikanos-1.0.0-beta5", "--output", "new.yaml", cwd=desk)
