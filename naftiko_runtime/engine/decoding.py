@@ -45,7 +45,8 @@ def in_utf8(body: bytes, content_type: str) -> bytes:
     UndecodableError for a body that is no text in what is said.
     """
     body = body.removeprefix(codecs.BOM_UTF8)
-    if not _OTHER_CHARSET.search(content_type) and not body.startswith(_MARKS_OF_UTF16):
+    says_another = ";" in content_type and _OTHER_CHARSET.search(content_type) is not None
+    if not says_another and not body.startswith(_MARKS_OF_UTF16):
         return body
     return body if _is_utf8(body) else decode_text(body, content_type).encode()
 

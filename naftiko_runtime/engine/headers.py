@@ -7,7 +7,7 @@ upstream invents stay behind without being known by name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from naftiko_runtime.engine.outcome import Headers
 
@@ -40,22 +40,28 @@ def passing(headers: Iterable[tuple[str, str]]) -> Headers:
     return tuple(pair for pair in headers if pair[0] in PASSING or pair[0].startswith(PASSING_PREFIXES))
 
 
-def masked(headers: list[tuple[str, str]], withheld: Sequence[str]) -> list[tuple[str, str]]:
-    """The headers without the values of these keys of a query: an upstream writes links from the address it was called
-    at, with the credential that stands there. Whatever it makes of the value's encoding, it ends where a query's does.
+def masked(headers: list[tuple[str, str]], withheld: re.Pattern[str] | None) -> list[tuple[str, str]]:
+    """The headers without what `withheld` finds (`query_values`): an upstream writes links from the address it was
+    called at, with the credential that stands there.
     """
-    if not withheld:
+    if withheld is None:
         return headers
-    keys = "|".join(map(re.escape, withheld))
-    quoted = re.compile(rf"((?:^|[?&;])(?:{keys})=)[^&;#>\"'\s]*")
-    return [(name, quoted.sub(r"\1***", value)) for name, value in headers]
+    return [(name, withheld.sub(r"\1***", value)) for name, value in headers]
 
 
 def content_length(headers: Iterable[tuple[str, str]]) -> str:
     """The declared length of the body, empty where there is none."""
-    return next((value for name, value in headers if name == "content-length"), "")
+    return _first("content-length", headers)
 
 
 def content_type(headers: Iterable[tuple[str, str]]) -> str:
     """The declared media type, empty where there is none."""
-    return next((value for name, value in headers if name == "content-type"), "")
+    return _first("content-type", headers)
+
+
+def _first(wanted: str, headers: Iterable[tuple[str, str]]) -> str:
+    # A loop, because this is asked for every call and a generator costs as much again.
+    for name, value in headers:
+        if name == wanted:
+            return value
+    return ""

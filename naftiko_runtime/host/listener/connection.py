@@ -40,6 +40,7 @@ class Connection(HttpToolsProtocol):
     _is_too_large = False
     _in_head = False
     _in_request = False
+    _is_whole = False
     _deadline: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
 
@@ -61,6 +62,11 @@ class Connection(HttpToolsProtocol):
             # The parser tells nobody of a header that is not over yet.
             self._fed += self._chunk
         super().data_received(data)
+        if self._is_whole:
+            # So comes almost every request: in one piece, while nothing is waited for.
+            self._is_whole = False
+            if self._deadline is None:
+                return
         if self._in_head and self._fed > HEAD_BYTES:
             self._is_too_large = True
             self.send_400_response("")
@@ -97,6 +103,7 @@ class Connection(HttpToolsProtocol):
         """A head begins."""
         super().on_message_begin()
         self._in_head = self._in_request = True
+        self._is_whole = False
         self._fed = 0
 
     def on_headers_complete(self) -> None:
@@ -111,6 +118,7 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """The body is there too."""
         self._in_request = False
+        self._is_whole = True
         super().on_message_complete()
 
     @property

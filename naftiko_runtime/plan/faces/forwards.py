@@ -22,6 +22,7 @@ from naftiko_runtime.plan.model.function import Function
 from naftiko_runtime.plan.model.policy import Access, KeyAccess
 from naftiko_runtime.plan.scope.findings import Findings
 from naftiko_runtime.plan.scope.variables import Variables
+from naftiko_runtime.plan.text.addresses import query_values
 from naftiko_runtime.plan.text.values import HEADER_NAME, UnfitValue, header_value, query_key, query_value, to_text
 from naftiko_runtime.spec.model import capability as written
 from naftiko_runtime.spec.text.document import Pointer
@@ -107,7 +108,7 @@ class Forwards:
             | {unquote(pair.partition("=")[0]) for pair in query},
             trusted=frozenset(self._trusted(forward, callers, own)),
             authentication=credential.negotiated,
-            withheld=tuple(pair.partition("=")[0] for pair in query),
+            withheld=query_values([pair.partition("=")[0] for pair in query]),
         )
 
     def _constants(self, api: Api) -> Iterator[tuple[str, str, str]]:

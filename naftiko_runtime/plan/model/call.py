@@ -6,6 +6,7 @@ spec, a template or a JSONPath. All of them are frozen and may be shared between
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -36,7 +37,7 @@ class UpstreamRequest(NamedTuple):
     `url` is absolute and fully percent-encoded. `path` is the URL's path without its query: what may be told to a
     caller or a log, because a query can carry a credential. `authentication` is what it still lacks to be let in; None
     where it is complete. A request has at most one of `content`, its whole body, and `body`, which is sent as it comes.
-    `withheld` are the keys of its query, as they are sent, whose values no answer may quote.
+    `withheld` finds the values of its query that no answer may quote.
     With `at_once` the answer's head is wanted as soon as it comes, and so is each piece of a body that does not say how
     long it is.
     """
@@ -48,7 +49,7 @@ class UpstreamRequest(NamedTuple):
     path: str
     authentication: Negotiated | None = None
     body: AsyncIterator[bytes] | None = None
-    withheld: tuple[str, ...] = ()
+    withheld: re.Pattern[str] | None = None
     at_once: bool = False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from naftiko_runtime.plan.model.negotiated import Negotiated
@@ -35,7 +36,7 @@ class Forward:
 
     `base` is where to, None where there is no usable address, and `why` says why. `headers` and `query` (encoded) go
     with every request; `trusted` are the caller's headers that do, in lower case, and `held_back` the keys of its query
-    that don't. `authentication` is what the request still lacks to be let in; `withheld` are the keys of `query`.
+    that don't. `authentication` is what the request still lacks to be let in; `withheld` finds the values of `query`.
     """
 
     target: str
@@ -46,4 +47,4 @@ class Forward:
     held_back: frozenset[str]
     trusted: frozenset[str]
     authentication: Negotiated | None
-    withheld: tuple[str, ...] = ()
+    withheld: re.Pattern[str] | None = None

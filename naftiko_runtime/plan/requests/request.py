@@ -18,7 +18,7 @@ from naftiko_runtime.plan.model.call import Arguments, Place, UpstreamRequest
 from naftiko_runtime.plan.requests.body import BodyTemplate, Build, compile_body, compile_document, compile_fields
 from naftiko_runtime.plan.requests.multipart import CONTENT_TYPE, content_type_of
 from naftiko_runtime.plan.requests.url import compile_path, compile_query
-from naftiko_runtime.plan.text.addresses import split_address
+from naftiko_runtime.plan.text.addresses import query_values, split_address
 from naftiko_runtime.plan.text.values import ABSENT, UnfitValue, cookie_value, header_value
 from naftiko_runtime.plan.wiring.sources import Find, Read, Source, Sources
 
@@ -51,7 +51,7 @@ def compile_request(template: RequestTemplate) -> BuildRequest:
     base, method = template.base, template.method
     _, base_path = split_address(base)
     negotiated = template.credential.negotiated
-    withheld = tuple(key for key, _ in template.credential.query)
+    withheld = query_values([key for key, _ in template.credential.query])
 
     def build(arguments: Arguments) -> UpstreamRequest:
         problems: list[FieldError] = []

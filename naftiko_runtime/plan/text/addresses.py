@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from naftiko_runtime.plan.text.values import dot_segment
@@ -48,3 +50,11 @@ def is_exposed(address: str) -> bool:
     except ValueError:
         return address.lower().startswith("http:")
     return parts.scheme == "http" and parts.hostname not in _LOOPBACK
+
+
+def query_values(keys: Sequence[str]) -> re.Pattern[str] | None:
+    """Finds the values of these keys, as they are sent, wherever a query is quoted; None for no keys. Whatever a server
+    makes of a value's encoding, it ends where a query's does.
+    """
+    names = "|".join(map(re.escape, keys))
+    return re.compile(rf"((?:^|[?&;])(?:{names})=)[^&;#>\"'\s]*") if keys else None
