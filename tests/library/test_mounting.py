@@ -155,6 +155,18 @@ async def test_an_adapter_for_pipes_is_not_served_over_http(client: httpx.AsyncC
     assert await runtime.call("east.who") == {"by": "east"}
 
 
+async def test_a_control_adapter_is_not_served_because_the_process_is_the_embedding_programs(
+    client: httpx.AsyncClient,
+) -> None:
+    steered = [mock_route(name) + "    - {type: control, port: 9100}\n" for name in ("east", "west")]
+    async with mounted(Runtime(steered), "in_starlette") as url:
+        found = [(await client.get(f"{url}{path}/health/live")).status_code for path in ("", "/control")]
+        assert found == [404, 404]
+        assert [(await client.get(f"{url}/{name}/who")).json()["by"] for name in ("east", "west")] == ["east", "west"]
+        index = (await client.get(f"{url}/", headers={"accept": "application/json"})).json()
+    assert [item["kind"] for item in index["adapters"]] == ["rest", "rest"]
+
+
 async def test_served_alone_it_answers_and_lets_go_when_the_server_stops(upstream: Upstream) -> None:
     runtime = Runtime(quays(), env=ENV, upstreams={"quays": upstream.url})
     config = uvicorn.Config(runtime.asgi(), lifespan="on", log_config=None, access_log=False)

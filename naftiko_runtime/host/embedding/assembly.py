@@ -21,7 +21,7 @@ from naftiko_runtime.host.files.environment import read_env_file
 from naftiko_runtime.host.files.loaded import LoadedSpec, is_text, load
 from naftiko_runtime.host.places.address import Endpoint
 from naftiko_runtime.host.places.layout import Adapter, Listener, adapters_of, unknown_namespaces
-from naftiko_runtime.plan.model.face import McpFace, Plan
+from naftiko_runtime.plan.model.face import ControlFace, McpFace, Plan
 
 Source: TypeAlias = str | PathLike[str] | LoadedSpec
 """A file, a folder, a capability's text, or one that `load` gave."""
@@ -94,8 +94,10 @@ def _adapters(capabilities: Sequence[Capability]) -> tuple[list[Adapter], list[D
         plan = capability.plan
         if plan is None:
             continue
-        wanted = adapters_of(plan)
-        problems = [] if wanted else [_exposes_nothing(plan)]
+        exposed = adapters_of(plan)
+        problems = [] if exposed else [_exposes_nothing(plan)]
+        # A control adapter steers a process, and this one is the embedding program's.
+        wanted = [item for item in exposed if not isinstance(item.face, ControlFace)]
         own: dict[tuple[str, str], Adapter] = {}
         for adapter in wanted:
             key = (adapter.kind, adapter.face.namespace)
