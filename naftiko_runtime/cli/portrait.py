@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from naftiko_runtime.diagnostics import visible
 from naftiko_runtime.errors import InvocationError
-from naftiko_runtime.plan.model.call import Call
+from naftiko_runtime.plan.model.call import Call, Supply
 from naftiko_runtime.plan.model.face import Aggregate, McpFace
 from naftiko_runtime.plan.model.forward import Forward
 from naftiko_runtime.plan.model.function import Refused
@@ -63,20 +63,20 @@ def portray(exposure: Exposure) -> Iterator[str]:
         return
     yield from _row("calls", [f"{action.target} at {action.target.origin}"])
     yield from _row("because", [f"{item.rule}: {item.detail}" for item in action.target.evidence])
-    yield from _row("supplies", _columns([(f"{item.place} {item.parameter}", item.source) for item in action.supplies]))
+    yield from _row("supplies", _supplied(action.supplies))
     yield from _row("sends", _request(function, action))
     yield from _row("returns", [_result(action)])
 
 
 def _steps(action: Orchestration) -> Iterator[str]:
     """The steps of a function, and what becomes of their results."""
+    yield from _row("supplies", _supplied(action.handed))
     for number, step in enumerate(action.steps):
         waits = ", ".join(f"`{action.steps[need].name}`" for need in step.needs)
         after = f" after {waits}" if waits else ""
         if isinstance(step, CallStep):
             yield from _row(f"step {number + 1}", [f"{step.name}: calls {step.call.target}{after}"])
-            supplies = [(f"{item.place} {item.parameter}", item.source) for item in step.call.supplies]
-            yield from _row("", _columns(supplies))
+            yield from _row("", _supplied(step.call.supplies))
         else:
             yield from _row(f"step {number + 1}", [f"{step.name}: {work_of(step)}{after}"])
     side = "one after the other" if action.is_sequence else "those that wait for none of each other side by side"
@@ -112,7 +112,8 @@ def _row(label: str, lines: Sequence[str]) -> Iterator[str]:
         yield f"    {'' if index else label:{_LABEL}}{visible(line)}"
 
 
-def _columns(pairs: Sequence[tuple[str, str]]) -> list[str]:
+def _supplied(supplies: Sequence[Supply]) -> list[str]:
+    pairs = [(f"{item.place} {item.parameter}", item.source) for item in supplies]
     width = max((len(left) for left, _ in pairs), default=0)
     return [f"{left:{width}}  from {right}" for left, right in pairs]
 

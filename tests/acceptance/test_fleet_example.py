@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.acceptance.clients import ERAS, over_http
 from tests.runner import ROOT, command, free_ports, request, running
 
@@ -31,6 +33,16 @@ def test_the_faces_of_one_function_are_one_call_under_its_bare_name() -> None:
 
     assert ended.code == 0, ended.text
     assert ended.out.startswith("# step get-ship: GET /ships/{id} (registry.ship.get-ship)\n")
+
+
+def test_explain_shows_what_steps_of_a_shared_function_are_handed(tmp_path: Path) -> None:
+    copy = tmp_path / "fleet.naftiko.yaml"
+    tool = "- {ref: manifests.get-manifest"
+    copy.write_text(FILE.read_text().replace(tool, f"{tool}, with: {{ship: hild}}"))
+    ended = command("explain", str(copy), "fleet-tools.get-manifest")
+
+    assert "inputs    none" in ended.out
+    assert "supplies  function `manifests.get-manifest` ship  from `hild`" in ended.out
 
 
 def test_the_example_is_a_capability_without_a_fault() -> None:

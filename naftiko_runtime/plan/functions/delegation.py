@@ -72,7 +72,7 @@ class Passage:
 
     def __init__(self, delegate: Delegate, wiring: Wiring) -> None:
         self._delegate = delegate
-        self._supplies = wiring.supplies
+        self._handed = tuple(Supply(item.parameter, delegate.words, item.source) for item in wiring.supplies)
         self._reads = tuple((name, source.read) for name, source in wiring.sources.items())
         self._fields = {name: source.field for name, source in wiring.sources.items() if source.field}
 
@@ -82,14 +82,13 @@ class Passage:
     def call(self, call: Call, shape: Shape | None, *, identity: bool) -> Call:
         """The delegate's call, made with what the caller gave and answered in another shape."""
         evidence = Evidence(self._delegate.rule, f"`{self._delegate.name}`")
-        handed = tuple(Supply(item.parameter, self._delegate.words, item.source) for item in self._supplies)
         return replace(
             call,
             target=replace(call.target, evidence=(evidence, *call.target.evidence)),
             build=self._builder(call.build),
             shape=shape,
             identity=identity,
-            supplies=(*handed, *call.supplies),
+            supplies=(*self._handed, *call.supplies),
         )
 
     def _builder(self, build: Callable[[Arguments], UpstreamRequest]) -> Callable[[Arguments], UpstreamRequest]:
@@ -112,6 +111,7 @@ class Passage:
             enter=lambda arguments: enter(self._carry(arguments)),
             finish=finish,
             spelled={**self._fields, **inner},
+            handed=(*self._handed, *action.handed),
         )
 
     def shape(self, shape: Shape, own: Shape | None) -> Shape:

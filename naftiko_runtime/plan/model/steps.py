@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from naftiko_runtime.plan.model.call import Arguments, Call, Origin, Shape
+from naftiko_runtime.plan.model.call import Arguments, Call, Origin, Shape, Supply
 from naftiko_runtime.scripts.model import Limits, Script
 
 Scope = dict[str, object]
@@ -82,7 +82,8 @@ class Orchestration:
     `is_sequence` says that no two calls could be made side by side. `enter` makes the scope of admitted arguments;
     `result` reads the result from the scope of the finished steps. `keeps_status` says that the result is that of the
     last call, whose status it then has. `finish` shapes the result for another function that this one is done for, and
-    `spelled` tells how that one's callers spell the inputs. `mapping` is what `explain` shows.
+    `spelled` tells how that one's callers spell the inputs. `mapping` is what `explain` shows, and so is `handed`:
+    what that one gives for the inputs.
     """
 
     steps: tuple[Step, ...]
@@ -94,3 +95,4 @@ class Orchestration:
     enter: Callable[[Arguments], Scope] = _copied
     finish: Shape | None = None
     spelled: Mapping[str, str] = field(default_factory=dict)
+    handed: tuple[Supply, ...] = ()
