@@ -180,8 +180,9 @@ class ListenerApplication:
         paths: dict[tuple[str, str], str] = {}
         for face in listener.mcp:
             paths["mcp", face.namespace] = "/mcp" if is_sole else quote(f"/{face.namespace}/mcp")
-        for adapter in listener.rest:
-            paths["rest", adapter.namespace] = "/" if len(listener.rest) == 1 else f"/{quote(adapter.namespace)}"
+        rest = listener.rest
+        for adapter in rest:
+            paths["rest", adapter.namespace] = "/" if len(rest) == 1 else f"/{quote(adapter.namespace)}"
         if self._skills is not None:
             paths |= {("skill", namespace): path for namespace, path in self._skills.paths.items()}
         if self._controls is not None:
