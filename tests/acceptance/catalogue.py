@@ -127,6 +127,9 @@ SHAPES = (
         root=BINDS + "\nconsumes: []"),
     Row("credentials of kinds that are not served (oauth1, hmac, AWS signatures …)", "GET /x", "", ("NK6007",),
         api="authentication: {type: hmac}", consumed=consumed("/things"), exposed=exposed("/x"), status=501),
+    Row("`outputRawFormat: protobuf` without an `outputSchema`", "GET /x", "", ("NK5010",), status=501,
+        consumed=consumed("/things", more="outputRawFormat: protobuf"),
+        exposed=exposed("/x", "call: up.get, outputParameters: [{type: number, mapping: $.height}]")),
 )  # fmt: skip
 
 VALUES = (
