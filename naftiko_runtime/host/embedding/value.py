@@ -9,11 +9,6 @@ from naftiko_runtime.engine.media import essence, is_json, is_text, text_of
 from naftiko_runtime.engine.outcome import Failure, FailureKind, Outcome, Success
 from naftiko_runtime.errors import ArgumentError, InvocationError, TransportError, UpstreamError
 
-_ERRORS: dict[FailureKind, type[InvocationError]] = {
-    # An answer that is not what it should be could not be read: to a caller that is the upstream's way of breaking.
-    FailureKind.DECODING: TransportError,
-}
-
 
 def to_value(outcome: Outcome) -> Any:
     """The result of a call: the JSON value, text as `str`, anything else as `bytes`; None for an empty answer.
@@ -34,7 +29,9 @@ def to_error(failure: Failure) -> InvocationError:
     if failure.cause is not None:
         failure.cause.args = (failure.detail,)  # which names the step too
         return failure.cause
-    error = _ERRORS.get(failure.kind, InvocationError)(failure.detail)
+    # An answer that is not what it should be could not be read: to a caller that is the upstream's way of breaking.
+    is_unreadable = failure.kind is FailureKind.DECODING
+    error = TransportError(failure.detail) if is_unreadable else InvocationError(failure.detail)
     error.code = failure.code or failure.kind.value
     return error
 
